@@ -1,0 +1,1 @@
+"""The thin rim that answers at the terminal."""

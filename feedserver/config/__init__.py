@@ -1,0 +1,1 @@
+"""The newsroom's folder and the environment, read and checked as a whole."""

@@ -1,0 +1,1 @@
+"""What curators do: look through the inbox, pick."""

@@ -1,0 +1,1 @@
+"""The outside web: every request that leaves this program goes through here."""

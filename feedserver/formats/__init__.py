@@ -1,0 +1,1 @@
+"""Bytes to model and back. Pure: no network, no database, no clock."""

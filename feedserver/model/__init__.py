@@ -1,0 +1,1 @@
+"""Pure values and tables of transitions. Standard library only."""

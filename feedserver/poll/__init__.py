@@ -1,0 +1,1 @@
+"""Poll sources: decide when, fetch, parse, store."""

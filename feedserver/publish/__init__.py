@@ -1,0 +1,1 @@
+"""What readers get: articles, feeds, the shelf of their bytes."""

@@ -1,0 +1,1 @@
+"""The thin rim that answers HTTP: feeds, the desk, the API, health."""
