@@ -115,6 +115,36 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An item made ready for the store.
+
+    Attributes:
+        hash: Of the texts that a revision is about (headline, summary, body), as hex.
+        stamp: Of everything that is kept, as hex; equal stamps need no write.
+        keys: Its names within the source (guid, link), as 63-bit numbers, the surest first.
+        link_key, title_key: Its canonical link and its telling title, as 63-bit numbers.
+        words: For full-text search, as the tokeniser made them.
+    """
+
+    item: Item
+    hash: str
+    stamp: str
+    keys: tuple[int, ...]
+    link_key: int | None = None
+    title_key: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What tells whether an item brings something new about an entry."""
+
+    entry: EntryId
+    hash: str
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """An earlier text of an entry."""
 

@@ -1,0 +1,72 @@
+"""Full-text search: the one place where the two databases are asked in different words.
+
+Both hold what our own tokeniser made (``feedserver.formats.words``): words and CJK bigrams,
+letters and digits only, divided by single spaces.
+"""
+
+from collections.abc import Sequence
+
+from feedserver.model.entry import EntryId, StoryId
+from feedserver.store.database import Dialect, Transaction
+
+
+async def index(tx: Transaction, texts: Sequence[tuple[EntryId, str]]) -> None:
+    """Make new entries findable."""
+    rows = [{"id": entry, "words": words} for entry, words in texts]
+    if tx.dialect is Dialect.SQLITE:
+        await tx.many("INSERT INTO entry_words (rowid, words) VALUES (:id, :words)", rows)
+    else:
+        await tx.many(
+            """
+            INSERT INTO entry_words (entry_id, words)
+            VALUES (:id, array_to_tsvector(array_remove(string_to_array(:words, ' '), '')))
+            """,
+            rows,
+        )
+
+
+async def replace(tx: Transaction, texts: Sequence[tuple[EntryId, str]]) -> None:
+    """Make changed entries findable by their new words only."""
+    rows = [{"id": entry} for entry, _ in texts]
+    if tx.dialect is Dialect.SQLITE:
+        await tx.many("DELETE FROM entry_words WHERE rowid = :id", rows)
+    else:
+        await tx.many("DELETE FROM entry_words WHERE entry_id = :id", rows)
+    await index(tx, texts)
+
+
+async def stories(
+    tx: Transaction, words: Sequence[str], *, before: StoryId | None, limit: int
+) -> Sequence[StoryId]:
+    """Return stories with an entry that has all the words, the newest story first.
+
+    Args:
+        words: As the tokeniser made them of what a person typed; at least one.
+        before: Only stories that are older than this one.
+    """
+    older = before if before is not None else 2**62
+    if tx.dialect is Dialect.SQLITE:
+        rows = await tx.all(
+            """
+            SELECT DISTINCT entry.story_id AS id
+            FROM entry_words JOIN entry ON entry.id = entry_words.rowid
+            WHERE entry_words MATCH :query AND entry.story_id < :older
+            ORDER BY entry.story_id DESC LIMIT :limit
+            """,
+            query=" AND ".join(f'"{word}"' for word in words),
+            older=older,
+            limit=limit,
+        )
+    else:
+        rows = await tx.all(
+            """
+            SELECT DISTINCT entry.story_id AS id
+            FROM entry_words JOIN entry ON entry.id = entry_words.entry_id
+            WHERE entry_words.words @@ CAST(:query AS TSQUERY) AND entry.story_id < :older
+            ORDER BY entry.story_id DESC LIMIT :limit
+            """,
+            query=" & ".join(f"'{word}'" for word in words),
+            older=older,
+            limit=limit,
+        )
+    return [StoryId(row["id"]) for row in rows]

@@ -1,0 +1,255 @@
+"""The ``source`` and ``host_rest`` tables."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from feedserver.model.source import (
+    Kind,
+    RightsClass,
+    Source,
+    SourceId,
+    SourceState,
+    SourceWish,
+    Validators,
+)
+from feedserver.store import counters
+from feedserver.store.database import (
+    MICROSECOND,
+    Row,
+    Transaction,
+    from_micros,
+    micros_or_none,
+    moment_or_none,
+    one,
+    to_micros,
+)
+
+
+async def add(tx: Transaction, wish: SourceWish, *, host: str, origin: str, now: datetime) -> bool:
+    """Follow a source, or bring what we wish of a known one up to date; tell if it was unknown.
+
+    A changed address forgets the validators, which belong to the old one.
+
+    Args:
+        host: Of its address, as kept in ``host_rest``.
+        origin: ``files`` or ``desk``: who may take it away again.
+    """
+    known = await one(tx, "SELECT id FROM source WHERE key = :key", key=wish.key)
+    new_id = 0 if known else await counters.take(tx, "source")
+    values = {
+        "key": wish.key,
+        "title": wish.title,
+        "url": wish.url,
+        "host": host,
+        "owner": wish.owner,
+        "country": wish.country,
+        "language": wish.language,
+        "kind": wish.kind,
+        "rights": wish.rights,
+        "section": wish.section,
+        "interval": wish.interval // MICROSECOND,
+        "verified": int(wish.verified),
+        "origin": origin,
+    }
+    if known:
+        await tx.all(
+            """
+            UPDATE source SET title = :title, host = :host, owner = :owner, country = :country,
+                language = :language, kind = :kind, rights = :rights, section = :section,
+                interval_us = :interval, verified = :verified, origin = :origin, followed = 1,
+                etag = CASE WHEN url = :url THEN etag END,
+                last_modified = CASE WHEN url = :url THEN last_modified END,
+                body_sha256 = CASE WHEN url = :url THEN body_sha256 END,
+                url = :url
+            WHERE key = :key
+            """,
+            **values,
+        )
+        return False
+    await tx.all(
+        """
+        INSERT INTO source (id, key, title, url, host, owner, country, language, kind, rights,
+            section, interval_us, verified, origin, next_poll_at, next_poll_reason)
+        VALUES (:id, :key, :title, :url, :host, :owner, :country, :language, :kind, :rights,
+            :section, :interval, :verified, :origin, :now, 'never polled')
+        """,
+        id=new_id,
+        now=to_micros(now),
+        **values,
+    )
+    return True
+
+
+async def pause_all_but(tx: Transaction, keys: Iterable[str], *, origin: str) -> int:
+    """Stop following the sources of that origin which are not named; return how many there were."""
+    named = set(keys)
+    rows = await tx.all(
+        "SELECT key FROM source WHERE origin = :origin AND followed = 1", origin=origin
+    )
+    left = [{"key": row["key"]} for row in rows if row["key"] not in named]
+    await tx.many("UPDATE source SET followed = 0 WHERE key = :key", left)
+    return len(left)
+
+
+async def lease_due(tx: Transaction, *, lease: timedelta, limit: int) -> Sequence[Source]:
+    """Take up to ``limit`` sources that are due, the most overdue first.
+
+    A source taken here is not given to another worker until the lease runs out, so a worker that
+    dies loses nothing; and its number grows, so what a late worker brings is refused.
+    """
+    now = await tx.now()
+    rows = await tx.all(
+        """
+        UPDATE source SET leased_until = :until, lease = lease + 1
+        WHERE id IN (
+            SELECT id FROM source
+            WHERE followed = 1 AND next_poll_at <= :now AND leased_until <= :now
+                AND NOT EXISTS (
+                    SELECT 1 FROM host_rest
+                    WHERE host_rest.host = source.host AND rest_until > :now
+                )
+            ORDER BY next_poll_at LIMIT :limit /* skip locked */
+        )
+        RETURNING *
+        """,
+        now=to_micros(now),
+        until=to_micros(now + lease),
+        limit=limit,
+    )
+    return sorted(map(_source, rows), key=lambda source: source.next_poll_at)
+
+
+async def lease_these(
+    tx: Transaction, ids: Iterable[SourceId], *, lease: timedelta
+) -> Sequence[Source]:
+    """Take sources by id whether they are due or not; those that another worker has stay out."""
+    now = await tx.now()
+    taken: list[Source] = []
+    for number in ids:
+        rows = await tx.all(
+            """
+            UPDATE source SET leased_until = :until, lease = lease + 1
+            WHERE id = :id AND leased_until <= :now RETURNING *
+            """,
+            id=number,
+            now=to_micros(now),
+            until=to_micros(now + lease),
+        )
+        taken += map(_source, rows)
+    return taken
+
+
+async def save(tx: Transaction, source: Source) -> bool:
+    """Keep what a poll changed, and give the lease back.
+
+    Returns:
+        False when the lease was lost to another worker: then nothing of this poll may be kept.
+    """
+    rows = await tx.all(
+        """
+        UPDATE source SET next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason,
+            etag = :etag, last_modified = :last_modified, validators_url = :validators_url,
+            body_sha256 = :body_sha256, failures = :failures, state = :state,
+            gone_since = :gone_since, last_polled_at = :last_polled_at, last_ok_at = :last_ok_at,
+            leased_until = 0
+        WHERE id = :id AND lease = :lease
+        RETURNING id
+        """,
+        id=source.id,
+        lease=source.lease,
+        next_poll_at=to_micros(source.next_poll_at),
+        next_poll_reason=source.next_poll_reason,
+        etag=source.validators.etag,
+        last_modified=source.validators.last_modified,
+        validators_url=source.validators.url,
+        body_sha256=source.body_sha256,
+        failures=source.failures,
+        state=source.state,
+        gone_since=micros_or_none(source.gone_since),
+        last_polled_at=micros_or_none(source.last_polled_at),
+        last_ok_at=micros_or_none(source.last_ok_at),
+    )
+    return bool(rows)
+
+
+async def give_back(tx: Transaction, sources: Iterable[Source]) -> None:
+    """Return leases unused, so that nobody waits for them to run out."""
+    await tx.many(
+        "UPDATE source SET leased_until = 0 WHERE id = :id AND lease = :lease",
+        [{"id": source.id, "lease": source.lease} for source in sources],
+    )
+
+
+async def rest_host(tx: Transaction, host: str, *, until: datetime, reason: str) -> None:
+    """Leave all feeds of a host alone until then; a longer rest stands."""
+    await tx.all(
+        """
+        INSERT INTO host_rest (host, rest_until, reason) VALUES (:host, :until, :reason)
+        ON CONFLICT (host) DO UPDATE SET rest_until = excluded.rest_until, reason = excluded.reason
+        WHERE excluded.rest_until > host_rest.rest_until
+        """,
+        host=host,
+        until=to_micros(until),
+        reason=reason,
+    )
+
+
+async def rest_of(tx: Transaction, host: str) -> tuple[datetime, str] | None:
+    """Return until when a host is left alone and why, or ``None`` if it never asked for that."""
+    row = await one(tx, "SELECT rest_until, reason FROM host_rest WHERE host = :host", host=host)
+    return None if row is None else (from_micros(row["rest_until"]), row["reason"])
+
+
+async def by_key(tx: Transaction, key: str) -> Source | None:
+    """Return the source of that key."""
+    row = await one(tx, "SELECT * FROM source WHERE key = :key", key=key)
+    return None if row is None else _source(row)
+
+
+async def by_url(tx: Transaction, url: str) -> Source | None:
+    """Return the source that is polled at that address."""
+    row = await one(tx, "SELECT * FROM source WHERE url = :url ORDER BY id", url=url)
+    return None if row is None else _source(row)
+
+
+async def everyone(tx: Transaction) -> Sequence[Source]:
+    """Return all sources, paused ones included, by key."""
+    return [_source(row) for row in await tx.all("SELECT * FROM source ORDER BY key")]
+
+
+async def count_followed(tx: Transaction) -> int:
+    """Return how many sources are polled."""
+    row = await one(tx, "SELECT count(*) AS number FROM source WHERE followed = 1")
+    return int(row["number"]) if row else 0
+
+
+def _source(row: Row) -> Source:
+    return Source(
+        id=SourceId(row["id"]),
+        wish=SourceWish(
+            key=row["key"],
+            title=row["title"],
+            url=row["url"],
+            owner=row["owner"],
+            country=row["country"],
+            language=row["language"],
+            kind=Kind(row["kind"]),
+            rights=RightsClass(row["rights"]),
+            section=row["section"],
+            interval=row["interval_us"] * MICROSECOND,
+            verified=bool(row["verified"]),
+        ),
+        followed=bool(row["followed"]),
+        next_poll_at=from_micros(row["next_poll_at"]),
+        next_poll_reason=row["next_poll_reason"],
+        validators=Validators(
+            etag=row["etag"], last_modified=row["last_modified"], url=row["validators_url"]
+        ),
+        body_sha256=row["body_sha256"],
+        failures=row["failures"],
+        state=SourceState(row["state"]),
+        gone_since=moment_or_none(row["gone_since"]),
+        last_polled_at=moment_or_none(row["last_polled_at"]),
+        last_ok_at=moment_or_none(row["last_ok_at"]),
+        lease=row["lease"],
+    )
