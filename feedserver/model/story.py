@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from feedserver.model.article import ArticleId
 from feedserver.model.entry import Entry, EntryId, StoryId
+from feedserver.model.source import SourceId
 
 
 class Method(StrEnum):
@@ -61,3 +62,80 @@ class Story:
     entries: tuple[Entry, ...] = ()
     edges: tuple[Edge, ...] = ()
     merged_into: StoryId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFilter:
+    """Which stories are asked for; what is left out does not matter.
+
+    Attributes:
+        section: Offered to the section of this slug.
+        source: With an entry of the source of this key.
+        language: Whose lead is in this language; ``zh`` means ``zh-Hans`` too.
+        words: With an entry that has all of them, as the tokeniser made them.
+    """
+
+    section: str | None = None
+    source: str | None = None
+    language: str | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfiled:
+    """An entry that waits to be filed, with what decides where it goes.
+
+    Attributes:
+        source_key, section: Of its source.
+        link_key, title_key: As in :class:`feedserver.model.entry.Draft`.
+        story: Where it is already, when it waits because its text was revised.
+    """
+
+    entry: EntryId
+    source: SourceId
+    source_key: str
+    section: str | None
+    title: str
+    canonical: str | None
+    link_key: int | None
+    title_key: int | None
+    language: str | None
+    categories: tuple[str, ...]
+    first_seen_at: datetime
+    story: StoryId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An earlier entry that an unfiled one may be a copy of.
+
+    Attributes:
+        entry: The unfiled one. ``other``: the earlier one, of ``source``.
+        story: Where the earlier one is filed; ``None`` when it waits as well.
+        evidence: The canonical link or the title that both have.
+    """
+
+    entry: EntryId
+    other: EntryId
+    source: SourceId
+    story: StoryId | None
+    method: Method
+    evidence: str
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twins:
+    """Two entries of one source that turned out to be one thing.
+
+    Attributes:
+        entry, other: The later one and the earlier one.
+        story, other_story: Where they are filed.
+        touched: Whether a person has acted on the later one's story.
+    """
+
+    entry: EntryId
+    other: EntryId
+    story: StoryId
+    other_story: StoryId
+    touched: bool

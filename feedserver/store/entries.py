@@ -84,10 +84,11 @@ async def add(
     return ids
 
 
-async def change(
-    tx: Transaction, changed: Sequence[tuple[Known, Draft]], *, now: datetime
-) -> None:
-    """Bring known entries up to date; where a text changed, keep the old one as a revision."""
+async def change(tx: Transaction, changed: Sequence[tuple[Known, Draft]], *, now: datetime) -> None:
+    """Bring known entries up to date; where a text changed, keep the old one as a revision.
+
+    A revised entry waits to be filed again, so that its story follows it.
+    """
     revised = [(was, draft) for was, draft in changed if was.hash != draft.hash]
     await tx.many(
         """
@@ -103,7 +104,7 @@ async def change(
             author = :author, language = :language, published_at = :published_at,
             updated_at = :updated_at, extras = :extras, received = :received, stamp = :stamp,
             changed_at = :now, revisions = revisions + CASE WHEN hash = :hash THEN 0 ELSE 1 END,
-            hash = :hash
+            filed_at = CASE WHEN hash = :hash THEN filed_at END, hash = :hash
         WHERE id = :id
         """,
         [_values(draft, now) | {"id": was.entry} for was, draft in changed],
@@ -111,9 +112,7 @@ async def change(
     await search.replace(tx, [(was.entry, draft.words) for was, draft in revised])
 
 
-async def remember(
-    tx: Transaction, source: SourceId, names: Sequence[tuple[int, EntryId]]
-) -> None:
+async def remember(tx: Transaction, source: SourceId, names: Sequence[tuple[int, EntryId]]) -> None:
     """Remember names for entries; a name that another entry has stays with that one."""
     await tx.many(
         """
@@ -121,6 +120,17 @@ async def remember(
         ON CONFLICT (source_id, key) DO NOTHING
         """,
         [{"source": source, "key": key, "entry": entry} for key, entry in names],
+    )
+
+
+async def pair(tx: Transaction, twins: Sequence[tuple[EntryId, EntryId]], *, now: datetime) -> None:
+    """Say that two entries of a source go by the names of one item; the filer joins them."""
+    await tx.many(
+        """
+        INSERT INTO twin (entry_id, other_id, found_at) VALUES (:entry, :other, :now)
+        ON CONFLICT (entry_id, other_id) DO NOTHING
+        """,
+        [{"entry": max(couple), "other": min(couple), "now": to_micros(now)} for couple in twins],
     )
 
 
@@ -174,9 +184,7 @@ async def forget_received(tx: Transaction, *, before: datetime) -> None:
 
 def _values(draft: Draft, now: datetime) -> dict[str, Value]:
     item = draft.item
-    extras = Extras(
-        categories=item.categories, images=item.images, enclosures=item.enclosures
-    )
+    extras = Extras(categories=item.categories, images=item.images, enclosures=item.enclosures)
     return {
         "guid": item.guid,
         "link": item.link,

@@ -4,15 +4,15 @@ Both hold what our own tokeniser made (``feedserver.formats.words``): words and 
 letters and digits only, divided by single spaces.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from feedserver.model.entry import EntryId, StoryId
-from feedserver.store.database import Dialect, Transaction
+from feedserver.store.database import Dialect, Transaction, Value
 
 
 async def index(tx: Transaction, texts: Sequence[tuple[EntryId, str]]) -> None:
     """Make new entries findable."""
-    rows = [{"id": entry, "words": words} for entry, words in texts]
+    rows: list[Mapping[str, Value]] = [{"id": entry, "words": words} for entry, words in texts]
     if tx.dialect is Dialect.SQLITE:
         await tx.many("INSERT INTO entry_words (rowid, words) VALUES (:id, :words)", rows)
     else:
@@ -27,7 +27,7 @@ async def index(tx: Transaction, texts: Sequence[tuple[EntryId, str]]) -> None:
 
 async def replace(tx: Transaction, texts: Sequence[tuple[EntryId, str]]) -> None:
     """Make changed entries findable by their new words only."""
-    rows = [{"id": entry} for entry, _ in texts]
+    rows: list[Mapping[str, Value]] = [{"id": entry} for entry, _ in texts]
     if tx.dialect is Dialect.SQLITE:
         await tx.many("DELETE FROM entry_words WHERE rowid = :id", rows)
     else:

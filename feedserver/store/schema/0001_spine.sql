@@ -149,10 +149,12 @@ CREATE TABLE edge (
 CREATE TABLE twin (
     entry_id INTEGER NOT NULL REFERENCES entry ON DELETE CASCADE,
     other_id INTEGER NOT NULL REFERENCES entry ON DELETE CASCADE,
-    method TEXT NOT NULL,
     found_at INTEGER NOT NULL,
+    joined_at INTEGER,
     PRIMARY KEY (entry_id, other_id)
 );
+
+CREATE INDEX twin_waiting ON twin (entry_id) WHERE joined_at IS NULL;
 
 CREATE TABLE story_section (
     section TEXT NOT NULL,

@@ -1,0 +1,169 @@
+"""The ``story`` tables, as people read them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import LiteralString
+
+import msgspec
+
+from feedserver.model.article import ArticleId
+from feedserver.model.entry import Entry, EntryId, StoryId
+from feedserver.model.story import Edge, Method, Story, StoryFilter
+from feedserver.store import entries, search
+from feedserver.store.database import Row, Transaction, from_micros, one
+
+SEARCHED_AT_ONCE = 200
+"""Stories with the words looked for, of which the other filters then keep some."""
+
+AMONG: LiteralString = "(SELECT CAST(value AS BIGINT) FROM json_each(CAST(:ids AS TEXT)))"
+NEWEST = StoryId(2**62)
+
+
+async def page(
+    tx: Transaction, wanted: StoryFilter, *, before: StoryId | None, limit: int
+) -> Sequence[Story]:
+    """Return stories, the newest first, without the bodies of their entries.
+
+    Args:
+        before: Only stories older than this one: the last of the page before.
+    """
+    find = _searched if wanted.words else _listed
+    return await load(tx, await find(tx, wanted, before=before, limit=limit), texts=False)
+
+
+async def get(tx: Transaction, story: StoryId) -> Story | None:
+    """Return a story with everything that belongs to it."""
+    found = await load(tx, [story], texts=True)
+    return found[0] if found else None
+
+
+async def load(tx: Transaction, ids: Sequence[StoryId], *, texts: bool) -> Sequence[Story]:
+    """Return these stories in this order; those that do not exist are left out."""
+    among = _json(ids)
+    rows = await tx.all("SELECT * FROM story WHERE id IN " + AMONG, ids=among)
+    sections = await tx.all(
+        "SELECT story_id, section FROM story_section WHERE story_id IN "
+        + AMONG
+        + " ORDER BY section",
+        ids=among,
+    )
+    picks = await tx.all(
+        "SELECT story_id, section, article_id FROM pick WHERE story_id IN " + AMONG, ids=among
+    )
+    edges = await tx.all(
+        "SELECT edge.*, entry.story_id FROM edge JOIN entry ON entry.id = edge.entry_id "
+        "WHERE entry.story_id IN " + AMONG + " ORDER BY edge.entry_id, edge.other_id",
+        ids=among,
+    )
+    members = await entries.of_stories(tx, ids, texts=texts)
+    parts = _Parts(sections, picks, edges)
+    by_story: defaultdict[StoryId, list[Entry]] = defaultdict(list)
+    for entry in members:
+        if entry.story is not None:
+            by_story[entry.story].append(entry)
+    by_id = {row["id"]: row for row in rows}
+    return [
+        parts.story(by_id[number], tuple(by_story[number])) for number in ids if number in by_id
+    ]
+
+
+async def count(tx: Transaction) -> int:
+    """Return how many stories there are."""
+    row = await one(tx, "SELECT count(*) AS number FROM story WHERE merged_into IS NULL")
+    return int(row["number"]) if row else 0
+
+
+async def _searched(
+    tx: Transaction, wanted: StoryFilter, *, before: StoryId | None, limit: int
+) -> Sequence[StoryId]:
+    found: list[StoryId] = []
+    while len(found) < limit:
+        some = await search.stories(tx, wanted.words, before=before, limit=SEARCHED_AT_ONCE)
+        found += await _listed(tx, wanted, before=None, limit=limit - len(found), among=some)
+        if len(some) < SEARCHED_AT_ONCE:
+            break
+        before = some[-1]
+    return found
+
+
+async def _listed(
+    tx: Transaction,
+    wanted: StoryFilter,
+    *,
+    before: StoryId | None,
+    limit: int,
+    among: Iterable[StoryId] | None = None,
+) -> Sequence[StoryId]:
+    sql: LiteralString = "SELECT story.id FROM story"
+    if wanted.section is not None:
+        sql += " JOIN story_section ON story_id = story.id AND section = :section"
+    if wanted.source is not None:
+        sql += (
+            " JOIN story_source ON story_source.story_id = story.id"
+            " AND source_id = (SELECT id FROM source WHERE key = :source)"
+        )
+    sql += " WHERE story.id < :older AND merged_into IS NULL"
+    if wanted.language is not None:
+        sql += " AND (language = :language OR language LIKE :variant)"
+    if among is not None:
+        sql += " AND story.id IN " + AMONG
+    rows = await tx.all(
+        sql + " ORDER BY story.id DESC LIMIT :limit",
+        section=wanted.section,
+        source=wanted.source,
+        language=wanted.language,
+        variant=f"{wanted.language}-%",
+        ids=None if among is None else _json(list(among)),
+        older=NEWEST if before is None else before,
+        limit=limit,
+    )
+    return [StoryId(row["id"]) for row in rows]
+
+
+class _Parts:
+    """The rows of several stories, sorted to the story that they belong to."""
+
+    def __init__(self, sections: Iterable[Row], picks: Iterable[Row], edges: Iterable[Row]) -> None:
+        self._sections: defaultdict[int, list[str]] = defaultdict(list)
+        self._picks: defaultdict[int, dict[str, ArticleId]] = defaultdict(dict)
+        self._edges: defaultdict[int, list[Edge]] = defaultdict(list)
+        for row in sections:
+            self._sections[row["story_id"]].append(row["section"])
+        for row in picks:
+            self._picks[row["story_id"]][row["section"]] = ArticleId(row["article_id"])
+        for row in edges:
+            self._edges[row["story_id"]].append(_edge(row))
+
+    def story(self, row: Row, members: tuple[Entry, ...]) -> Story:
+        number = row["id"]
+        return Story(
+            id=StoryId(number),
+            title=row["title"],
+            lead=EntryId(row["lead_id"]),
+            language=row["language"],
+            first_seen_at=from_micros(row["first_seen_at"]),
+            last_seen_at=from_micros(row["last_seen_at"]),
+            revision=row["revision"],
+            sections=tuple(self._sections[number]),
+            picks=dict(self._picks[number]),
+            entries=members,
+            edges=tuple(self._edges[number]),
+            merged_into=None if row["merged_into"] is None else StoryId(row["merged_into"]),
+        )
+
+
+def _edge(row: Row) -> Edge:
+    evidence: Mapping[str, str] = msgspec.json.decode(row["evidence"], type=dict[str, str])
+    return Edge(
+        entry=EntryId(row["entry_id"]),
+        other=EntryId(row["other_id"]),
+        method=Method(row["method"]),
+        score=row["score"],
+        evidence=evidence,
+        algorithm=row["algorithm"],
+        made_at=from_micros(row["made_at"]),
+    )
+
+
+def _json(ids: Sequence[int]) -> str:
+    return msgspec.json.encode(ids).decode()
