@@ -39,12 +39,14 @@ class FeedVersion:
         version: Raised by each save of an article that the feed may hold.
         shown: The version that its documents show; at most ``version``.
         shown_at: When that was first shown, a whole second; its ``Last-Modified``.
+        made_of: Fingerprint of the settings and the program that the documents were made with.
     """
 
     name: FeedName
     version: int
     shown: int
     shown_at: datetime
+    made_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

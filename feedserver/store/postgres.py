@@ -2,8 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, LiteralString, Self
@@ -11,7 +11,7 @@ from typing import Any, LiteralString, Self
 import asyncpg
 
 from feedserver.clock import Clock
-from feedserver.errors import StoreError
+from feedserver.errors import ConflictError, StoreError
 from feedserver.store.database import Dialect, Row, Value
 
 NAMED = re.compile(r":([a-z_]+)")
@@ -45,13 +45,15 @@ class PostgresTransaction:
     async def all(self, sql: LiteralString, /, **values: Value) -> Sequence[Row]:
         """Run one statement and return all its rows."""
         text, names = numbered(sql)
-        rows: Sequence[Row] = await self._connection.fetch(text, *(values[name] for name in names))
-        return rows
+        with _conflicts():
+            rows: Sequence[Row] = await self._connection.fetch(text, *(values[n] for n in names))
+            return rows
 
     async def many(self, sql: LiteralString, rows: Iterable[Mapping[str, Value]], /) -> None:
         """Run one statement once for each row."""
         text, names = numbered(sql)
-        await self._connection.executemany(text, [[row[name] for name in names] for row in rows])
+        with _conflicts():
+            await self._connection.executemany(text, [[row[n] for n in names] for row in rows])
 
     async def now(self) -> datetime:
         """Return the server's moment, which all our machines share; a test's clock beats it."""
@@ -128,6 +130,14 @@ class PostgresDatabase:
                         told.clear()
                         yield
             await self._clock.sleep(LOOK_EVERY)
+
+
+@contextmanager
+def _conflicts() -> Generator[None]:
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise ConflictError(f"somebody else was there first: {error}") from error
 
 
 @asynccontextmanager

@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import Row
@@ -12,7 +12,7 @@ from typing import LiteralString, Self
 import aiosqlite
 
 from feedserver.clock import Clock
-from feedserver.errors import StoreBusyError, StoreError
+from feedserver.errors import ConflictError, StoreBusyError, StoreError
 from feedserver.store.database import Dialect, Value
 
 BUSY_SECONDS = 30.0
@@ -33,11 +33,13 @@ class SqliteTransaction:
 
     async def all(self, sql: LiteralString, /, **values: Value) -> Sequence[Row]:
         """Run one statement and return all its rows."""
-        return list(await self._connection.execute_fetchall(sql, values))
+        with _conflicts():
+            return list(await self._connection.execute_fetchall(sql, values))
 
     async def many(self, sql: LiteralString, rows: Iterable[Mapping[str, Value]], /) -> None:
         """Run one statement once for each row."""
-        await self._connection.executemany(sql, rows)
+        with _conflicts():
+            await self._connection.executemany(sql, rows)
 
     async def now(self) -> datetime:
         """Return the process's own moment: one machine has one clock."""
@@ -108,6 +110,14 @@ class SqliteDatabase:
                 await connection.backup(copy)
         finally:
             self._readers.put_nowait(connection)
+
+
+@contextmanager
+def _conflicts() -> Generator[None]:
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise ConflictError(f"somebody else was there first: {error}") from error
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """The ``token`` table. Secrets are kept as hashes only."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from feedserver.model.access import Scope, Token, TokenId
@@ -16,30 +17,22 @@ from feedserver.store.database import (
 )
 
 
-async def add(
-    tx: Transaction,
-    *,
-    name: str,
-    scopes: frozenset[Scope],
-    digest: str,
-    now: datetime,
-    expires_at: datetime | None,
-) -> TokenId:
-    """Keep a new token by the hash of its secret."""
-    number = await counters.take(tx, "token")
+async def add(tx: Transaction, token: Token, *, digest: str) -> Token:
+    """Keep a new token by the hash of its secret; return it with its number."""
+    number = TokenId(await counters.take(tx, "token"))
     await tx.all(
         """
         INSERT INTO token (id, name, scopes, hash, created_at, expires_at)
-        VALUES (:id, :name, :scopes, :hash, :now, :expires_at)
+        VALUES (:id, :name, :scopes, :hash, :created_at, :expires_at)
         """,
         id=number,
-        name=name,
-        scopes=" ".join(sorted(scopes)),
+        name=token.name,
+        scopes=" ".join(sorted(token.scopes)),
         hash=digest,
-        now=to_micros(now),
-        expires_at=micros_or_none(expires_at),
+        created_at=to_micros(token.created_at),
+        expires_at=micros_or_none(token.expires_at),
     )
-    return TokenId(number)
+    return replace(token, id=number)
 
 
 async def by_digest(tx: Transaction, digest: str) -> Token | None:
