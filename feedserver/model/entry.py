@@ -140,6 +140,8 @@ class Known:
     """What tells whether an item brings something new about an entry."""
 
     entry: EntryId
+    guid: str | None
+    title: str
     hash: str
     stamp: str
 

@@ -42,7 +42,7 @@ async def known(tx: Transaction, source: SourceId, keys: Sequence[int]) -> Mappi
     """Return which entry of the source each of these names stands for; unknown ones are absent."""
     rows = await tx.all(
         """
-        SELECT identity.key, entry.id, entry.hash, entry.stamp
+        SELECT identity.key, entry.id, entry.guid, entry.title, entry.hash, entry.stamp
         FROM identity JOIN entry ON entry.id = identity.entry_id
         WHERE identity.source_id = :source
             AND identity.key IN (
@@ -53,7 +53,13 @@ async def known(tx: Transaction, source: SourceId, keys: Sequence[int]) -> Mappi
         keys=_json(keys),
     )
     return {
-        row["key"]: Known(entry=EntryId(row["id"]), hash=row["hash"], stamp=row["stamp"])
+        row["key"]: Known(
+            entry=EntryId(row["id"]),
+            guid=row["guid"],
+            title=row["title"],
+            hash=row["hash"],
+            stamp=row["stamp"],
+        )
         for row in rows
     }
 

@@ -18,19 +18,16 @@ async def have(tx: Transaction, names: Iterable[FeedName]) -> None:
     )
 
 
-async def touch(tx: Transaction, names: Iterable[FeedName], *, version: int) -> None:
-    """Say that something changed that these feeds may hold.
-
-    Args:
-        version: The article's ``seq``; whoever takes one waits for the one before to commit.
-    """
+async def touch(tx: Transaction, names: Iterable[FeedName]) -> None:
+    """Say that something changed that these feeds may hold, and wake who shows them."""
     await tx.many(
         """
-        INSERT INTO feed (name, version) VALUES (:name, :version + 1)
+        INSERT INTO feed (name, version) VALUES (:name, 1)
         ON CONFLICT (name) DO UPDATE SET version = feed.version + 1
         """,
-        [{"name": name, "version": version} for name in sorted(set(names))],
+        [{"name": name} for name in sorted(set(names))],
     )
+    await tx.announce()
 
 
 async def versions(tx: Transaction) -> Mapping[FeedName, FeedVersion]:

@@ -103,6 +103,7 @@ class PostgresDatabase:
     async def read(self) -> AsyncGenerator[PostgresTransaction]:
         """Begin a transaction that only reads, and sees one moment of the database throughout."""
         async with (
+            _ours(),
             self._pool.acquire() as connection,
             connection.transaction(readonly=True, isolation="repeatable_read"),
         ):
@@ -111,7 +112,7 @@ class PostgresDatabase:
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[PostgresTransaction]:
         """Begin a transaction that may write; it commits unless the block raises."""
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with _ours(), self._pool.acquire() as connection, connection.transaction():
             yield PostgresTransaction(connection, self._timer)
 
     async def changes(self) -> AsyncIterator[None]:
@@ -130,6 +131,15 @@ class PostgresDatabase:
                         told.clear()
                         yield
             await self._clock.sleep(LOOK_EVERY)
+
+
+@asynccontextmanager
+async def _ours() -> AsyncGenerator[None]:
+    try:
+        yield
+    except (asyncpg.PostgresError, *UNREACHABLE) as error:
+        why = str(error) or type(error).__name__
+        raise StoreError(f"PostgreSQL: {why}") from error
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from feedserver.clock import Clock
 from feedserver.errors import ConflictError, StoreBusyError, StoreError
 from feedserver.store.database import Dialect, Value
 
-BUSY_SECONDS = 30.0
-"""How long a statement waits for another process to let go of the file."""
+BUSY = 30.0
+"""Seconds that a statement waits for another process to let go of the file."""
 
 LOOK_EVERY = 0.25
 """Seconds between two looks whether somebody committed (``PRAGMA data_version``)."""
@@ -54,7 +54,10 @@ class SqliteDatabase:
 
     dialect = Dialect.SQLITE
 
-    def __init__(self, connections: Sequence[aiosqlite.Connection], clock: Clock) -> None:
+    def __init__(
+        self, path: Path, connections: Sequence[aiosqlite.Connection], clock: Clock
+    ) -> None:
+        self._path = path
         self._writer, self._watcher, *readers = connections
         self._writing = asyncio.Lock()
         self._clock = clock
@@ -72,14 +75,14 @@ class SqliteDatabase:
         """
         async with AsyncExitStack() as stack:
             opened = [await stack.enter_async_context(_connected(path)) for _ in range(readers + 2)]
-            yield cls(opened, clock)
+            yield cls(path, opened, clock)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[SqliteTransaction]:
         """Begin a transaction that only reads, and sees one moment of the database throughout."""
         connection = await self._readers.get()
         try:
-            async with _begun(connection, "BEGIN DEFERRED"):
+            async with _ours(self._path), _begun(connection, "BEGIN DEFERRED"):
                 yield SqliteTransaction(connection, self._clock)
         finally:
             self._readers.put_nowait(connection)
@@ -87,7 +90,11 @@ class SqliteDatabase:
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[SqliteTransaction]:
         """Begin a transaction that may write; it commits unless the block raises."""
-        async with self._writing, _begun(self._writer, "BEGIN IMMEDIATE"):
+        async with (
+            self._writing,
+            _ours(self._path),
+            _begun(self._writer, "BEGIN IMMEDIATE"),
+        ):
             yield SqliteTransaction(self._writer, self._clock)
 
     async def changes(self) -> AsyncIterator[None]:
@@ -122,29 +129,27 @@ def _conflicts() -> Generator[None]:
 
 @asynccontextmanager
 async def _connected(path: Path) -> AsyncGenerator[aiosqlite.Connection]:
-    try:
-        connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"cannot open the database {path}: {error}") from error
-    try:
-        connection.row_factory = Row
-        await connection.execute("PRAGMA journal_mode = WAL")
+    async with _ours(path), aiosqlite.connect(path, isolation_level=None, timeout=BUSY) as opened:
+        opened.row_factory = Row
+        await opened.execute("PRAGMA journal_mode = WAL")
         # FULL: what was acknowledged survives a power cut, not only a crash of ours.
-        await connection.execute("PRAGMA synchronous = FULL")
-        await connection.execute("PRAGMA foreign_keys = ON")
-        yield connection
+        await opened.execute("PRAGMA synchronous = FULL")
+        await opened.execute("PRAGMA foreign_keys = ON")
+        yield opened
+
+
+@asynccontextmanager
+async def _ours(path: Path) -> AsyncGenerator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise StoreBusyError(
+                f"{path} was locked by another process for {BUSY:.0f} s; end that one first"
+            ) from error
+        raise StoreError(f"{path}: {error}; `feedserver doctor` looks into it") from error
     except sqlite3.DatabaseError as error:
-        raise _ours(error, path) from error
-    finally:
-        await connection.close()
-
-
-def _ours(error: sqlite3.DatabaseError, path: Path) -> StoreError:
-    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-        return StoreBusyError(
-            f"{path} is locked by another process for over {BUSY_SECONDS:.0f} s; end that one first"
-        )
-    return StoreError(f"{path}: {error}; `feedserver doctor` looks into it")
+        raise StoreError(f"{path}: {error}; `feedserver doctor` looks into it") from error
 
 
 @asynccontextmanager
