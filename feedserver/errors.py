@@ -13,6 +13,7 @@
         * :exc:`SchemaError`: it is of another version than this program
     * :exc:`NotFoundError`: there is no such thing
     * :exc:`ConflictError`: what was asked no longer fits what is stored
+        * :exc:`PreconditionError`: and whoever asked had named the version it was meant for
     * :exc:`InvalidError`: what was sent to us is wrong, field by field
     * :exc:`ForbiddenError`: who asked may not do that
 """
@@ -89,6 +90,10 @@ class NotFoundError(FeedServerError):
 
 class ConflictError(FeedServerError):
     """Somebody else was there first, or what was sent is older than what we have."""
+
+
+class PreconditionError(ConflictError):
+    """What is stored is not the version that ``If-Match`` names (RFC 9110, section 13.1.1)."""
 
 
 class InvalidError(FeedServerError):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
+from urllib.parse import urlsplit
 
 SourceId = NewType("SourceId", int)
 
@@ -113,3 +114,14 @@ class Source:
     def url(self) -> str:
         """The address that is polled."""
         return self.wish.url
+
+    @property
+    def host(self) -> str:
+        """Name and port of the server that is asked; a rest that it asks for covers all of it."""
+        return host_of(self.wish.url)
+
+
+def host_of(url: str) -> str:
+    """Return the server that an address names, as ``host`` or ``host:port``, in lower case."""
+    parts = urlsplit(url)
+    return (parts.hostname or "") + (f":{parts.port}" if parts.port else "")

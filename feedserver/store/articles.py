@@ -130,6 +130,44 @@ async def newest(tx: Transaction, *, limit: int) -> Sequence[Article]:
     return [_article(row) for row in rows]
 
 
+async def had(tx: Transaction, article: Article) -> int | None:
+    """Return the earlier version that had just this content and these sections, if one had."""
+    row = await one(
+        tx,
+        """
+        SELECT max(version) AS version FROM article_revision
+        WHERE article_id = :id AND content = :content AND sections = :sections
+        """,
+        id=article.id,
+        content=_json(article.content),
+        sections=_json(article.sections),
+    )
+    return None if row is None else row["version"]
+
+
+async def await_moment(tx: Transaction, article: ArticleId, moment: datetime) -> None:
+    """Have the article's feeds made again at that moment."""
+    await tx.all(
+        "INSERT INTO article_due (at, article_id) VALUES (:at, :id) ON CONFLICT DO NOTHING",
+        at=to_micros(moment),
+        id=article,
+    )
+
+
+async def take_due(tx: Transaction, *, now: datetime) -> Sequence[Article]:
+    """Return the articles whose moment has come, and wait for it no longer."""
+    rows = await tx.all(
+        "DELETE FROM article_due WHERE at <= :now RETURNING article_id", now=to_micros(now)
+    )
+    return await these(tx, [ArticleId(row["article_id"]) for row in rows])
+
+
+async def any_due(tx: Transaction, *, now: datetime) -> bool:
+    """Tell whether an article's moment has come."""
+    row = await one(tx, "SELECT 1 FROM article_due WHERE at <= :now LIMIT 1", now=to_micros(now))
+    return row is not None
+
+
 async def add_pick(tx: Transaction, story: StoryId, section: str, article: ArticleId) -> bool:
     """Say that an article was made of a story for a section; False if there was one already."""
     rows = await tx.all(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from feedserver.model.entry import StoryId
 from feedserver.model.source import (
     Kind,
     RightsClass,
@@ -11,6 +12,7 @@ from feedserver.model.source import (
     SourceState,
     SourceWish,
     Validators,
+    host_of,
 )
 from feedserver.store import counters
 from feedserver.store.database import (
@@ -25,13 +27,12 @@ from feedserver.store.database import (
 )
 
 
-async def add(tx: Transaction, wish: SourceWish, *, host: str, origin: str, now: datetime) -> bool:
+async def add(tx: Transaction, wish: SourceWish, *, origin: str, now: datetime) -> bool:
     """Follow a source, or bring what we wish of a known one up to date; tell if it was unknown.
 
     A changed address forgets the validators, which belong to the old one.
 
     Args:
-        host: Of its address, as kept in ``host_rest``.
         origin: ``files`` or ``desk``: who may take it away again.
     """
     known = await one(tx, "SELECT id FROM source WHERE key = :key", key=wish.key)
@@ -40,7 +41,7 @@ async def add(tx: Transaction, wish: SourceWish, *, host: str, origin: str, now:
         "key": wish.key,
         "title": wish.title,
         "url": wish.url,
-        "host": host,
+        "host": host_of(wish.url),
         "owner": wish.owner,
         "country": wish.country,
         "language": wish.language,
@@ -210,6 +211,18 @@ async def by_url(tx: Transaction, url: str) -> Source | None:
     """Return the source that is polled at that address."""
     row = await one(tx, "SELECT * FROM source WHERE url = :url ORDER BY id", url=url)
     return None if row is None else _source(row)
+
+
+async def of_story(tx: Transaction, story: StoryId) -> Sequence[Source]:
+    """Return the sources that a story has entries of."""
+    rows = await tx.all(
+        """
+        SELECT source.* FROM source JOIN story_source ON story_source.source_id = source.id
+        WHERE story_source.story_id = :story ORDER BY source.id
+        """,
+        story=story,
+    )
+    return [_source(row) for row in rows]
 
 
 async def everyone(tx: Transaction) -> Sequence[Source]:

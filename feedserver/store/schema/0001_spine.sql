@@ -201,6 +201,13 @@ CREATE TABLE article_section (
 
 CREATE INDEX article_section_article ON article_section (article_id);
 
+-- Moments at which feeds change by themselves: an embargo ends, a retraction has been told enough.
+CREATE TABLE article_due (
+    at INTEGER NOT NULL,
+    article_id INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
+    PRIMARY KEY (at, article_id)
+);
+
 CREATE TABLE article_revision (
     article_id INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
     version INTEGER NOT NULL,
