@@ -124,6 +124,23 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What of an article decides whether a feed holds it.
+
+    Attributes:
+        external_id: By which, or by the number, a section pins it.
+    """
+
+    id: ArticleId
+    external_id: str | None
+    version: int
+    published_at: datetime
+    updated_at: datetime
+    sections: tuple[str, ...]
+    state: ArticleState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """What the CMS sends to say that an article is so. Dates left out are ours to set."""
 

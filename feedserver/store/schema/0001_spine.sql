@@ -191,6 +191,8 @@ CREATE TABLE article (
 );
 
 CREATE INDEX article_newest ON article (published_at);
+CREATE INDEX article_amended ON article (updated_at)
+WHERE state IN ('corrected', 'retracted', 'withdrawn');
 
 CREATE TABLE article_section (
     section TEXT NOT NULL,
