@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feedserver.errors import NotFoundError
-from feedserver.formats.words import query
 from feedserver.model.entry import EntryId, Revision, StoryId
 from feedserver.model.source import Source, SourceId
 from feedserver.model.story import Story, StoryFilter
@@ -31,32 +30,22 @@ class Inbox:
 
     database: Database
 
-    async def page(
-        self,
-        *,
-        limit: int,
-        before: StoryId | None = None,
-        section: str | None = None,
-        source: str | None = None,
-        language: str | None = None,
-        words: str = "",
-    ) -> Page:
-        """Return stories that fit everything that is given, the newest first.
+    async def page(self, wanted: StoryFilter, *, before: StoryId | None, limit: int) -> Page:
+        """Return stories that fit, the newest first.
 
         Args:
-            before: The ``next`` of the page before.
-            words: As a person typed them; a story has all of them in one of its entries.
+            before: The ``next`` of the page before; ``None`` for the first page.
         """
-        wanted = StoryFilter(
-            section=section, source=source, language=language, words=tuple(query(words))
-        )
         async with self.database.read() as tx:
             # One more than asked for tells whether there is a next page.
             found = await stories.page(tx, wanted, before=before, limit=limit + 1)
-            outlets = {source.id: source for source in await sources.everyone(tx)}
-        shown = found[:limit]
+            shown = found[:limit]
+            told_by = {entry.source for story in shown for entry in story.entries}
+            outlets = await sources.these(tx, sorted(told_by))
         return Page(
-            stories=shown, outlets=outlets, next=shown[-1].id if len(found) > limit else None
+            stories=shown,
+            outlets={source.id: source for source in outlets},
+            next=shown[-1].id if len(found) > limit else None,
         )
 
     async def story(self, number: StoryId) -> Story:
@@ -74,7 +63,8 @@ class Inbox:
     async def outlets(self, story: Story) -> Mapping[SourceId, Source]:
         """Return the sources that a story has entries of."""
         async with self.database.read() as tx:
-            return {source.id: source for source in await sources.of_story(tx, story.id)}
+            told_by = await sources.these(tx, sorted({entry.source for entry in story.entries}))
+        return {source.id: source for source in told_by}
 
     async def revisions(self, story: Story) -> Mapping[EntryId, Sequence[Revision]]:
         """Return the earlier texts of a story's entries, oldest first."""

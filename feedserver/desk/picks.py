@@ -82,7 +82,8 @@ class Picker:
         if lead is None:
             ours = ", ".join(str(entry.id) for entry in story.entries)
             raise InvalidError({"lead": f"entry {wanted} is not of story {number}; its are {ours}"})
-        outlets = {source.id: source for source in await sources.of_story(tx, story.id)}
+        told_by = sorted({entry.source for entry in story.entries})
+        outlets = {source.id: source for source in await sources.these(tx, told_by)}
         return Chosen(
             content=content(story, lead, outlets, pick),
             sections=tuple(dict.fromkeys(pick.sections)),

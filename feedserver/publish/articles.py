@@ -1,11 +1,11 @@
 """Save articles: from the CMS, or made of a story by a curator. One owner each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedserver.clock import Clock
-from feedserver.errors import ConflictError, InvalidError, NotFoundError, PreconditionError
+from feedserver.errors import InvalidError, NotFoundError
 from feedserver.model.access import Act
 from feedserver.model.article import (
     Article,
@@ -16,13 +16,12 @@ from feedserver.model.article import (
     Submission,
 )
 from feedserver.model.entry import EntryId, StoryId
-from feedserver.model.feed import ALL, FeedName
 from feedserver.model.site import Newsroom
+from feedserver.publish.names import feeds_of
+from feedserver.publish.revise import check_order, check_sections, check_version, revised
 from feedserver.publish.select import RETRACTED_STAYS
 from feedserver.store import acts, articles, feeds
 from feedserver.store.database import Database, Transaction
-
-ENDED = frozenset({ArticleState.RETRACTED, ArticleState.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,23 +65,20 @@ class Articles:
             ConflictError: It is older than what is stored, the article was retracted, or one of
                 its ids is another article's.
         """
-        self._check_sections(submission.sections)
+        check_sections(submission.sections, self.newsroom)
         now = self.clock.now()
         async with self.database.write() as tx:
             old = await articles.by_external_id(tx, submission.external_id)
-            _check_version(old, if_match)
+            check_version(old, if_match)
             if old is None:
-                new = await self._first(tx, submission, now)
-                return Saved(article=await self._issue(tx, new, actor, now), created=True)
-            revised = _revised(old, submission, now)
-            if revised is None:
+                first = await self._first(tx, submission, now)
+                return Saved(article=await self._issue(tx, first, actor, now), created=True)
+            new = revised(old, submission, now=now)
+            if new is None:
                 return Saved(article=old, changed=False)
-            await _check_order(tx, old, submission, revised, if_match)
-            seq = await articles.next_seq(tx)
-            revised = replace(revised, seq=seq)
-            await articles.change(tx, revised, now=now)
-            await self._announce(tx, revised, {*old.sections, *revised.sections}, actor, now)
-            return Saved(article=revised)
+            if if_match is None:
+                check_order(old, submission, earlier=await articles.had(tx, new))
+            return Saved(article=await self._change(tx, old, new, actor, now))
 
     async def retract(self, external_id: str, *, note: str, actor: str) -> Article:
         """Replace an article's text by a note that says why, for all who have it.
@@ -104,14 +100,11 @@ class Articles:
                 old,
                 state=ArticleState.RETRACTED,
                 version=old.version + 1,
-                seq=await articles.next_seq(tx),
                 updated_at=max(now, old.updated_at + timedelta(microseconds=1)),
                 note=note,
             )
-            await articles.change(tx, retracted, now=now)
             await articles.await_moment(tx, old.id, retracted.updated_at + RETRACTED_STAYS)
-            await self._announce(tx, retracted, set(old.sections), actor, now)
-            return retracted
+            return await self._change(tx, old, retracted, actor, now)
 
     async def issue_pick(self, tx: Transaction, picked: Picked, *, actor: str) -> Article:
         """Make an article of a story, within the curator's transaction.
@@ -119,7 +112,7 @@ class Articles:
         Raises:
             InvalidError: A section does not exist.
         """
-        self._check_sections(picked.sections)
+        check_sections(picked.sections, self.newsroom)
         now = self.clock.now()
         number = await articles.next_id(tx)
         permanent = self._permanent_id(number)
@@ -185,6 +178,16 @@ class Articles:
         await self._announce(tx, issued, set(issued.sections), actor, now)
         return issued
 
+    async def _change(
+        self, tx: Transaction, old: Article, new: Article, actor: str, now: datetime
+    ) -> Article:
+        changed = replace(new, seq=await articles.next_seq(tx))
+        await articles.change(tx, changed, now=now)
+        if changed.published_at > now:
+            await articles.await_moment(tx, changed.id, changed.published_at)
+        await self._announce(tx, changed, {*old.sections, *changed.sections}, actor, now)
+        return changed
+
     async def _announce(
         self, tx: Transaction, article: Article, sections: set[str], actor: str, now: datetime
     ) -> None:
@@ -203,75 +206,3 @@ class Articles:
 
     def _permanent_id(self, number: ArticleId) -> str:
         return f"tag:{self.newsroom.site.authority}:article/{number}"
-
-    def _check_sections(self, slugs: Sequence[str]) -> None:
-        there = {section.slug for section in self.newsroom.sections if not section.retired}
-        wrong: Mapping[str, str] = {
-            f"sections[{place}]": f"there is no section {slug!r}; there are {', '.join(sorted(there))}"
-            for place, slug in enumerate(slugs)
-            if slug not in there
-        }
-        if wrong:
-            raise InvalidError(wrong)
-        if not slugs:
-            raise InvalidError({"sections": f"name at least one of {', '.join(sorted(there))}"})
-
-
-def feeds_of(newsroom: Newsroom, sections: set[str]) -> set[FeedName]:
-    """Return the feeds that may hold an article of these sections."""
-    home = {section.slug for section in newsroom.sections if section.everything}
-    return {ALL, *map(FeedName, sections | home)}
-
-
-def _check_version(old: Article | None, if_match: int | None) -> None:
-    if if_match is None:
-        return
-    stored = 0 if old is None else old.version
-    if stored != if_match:
-        raise PreconditionError(f"the stored version is {stored}, not {if_match}; read it again")
-
-
-def _revised(old: Article, sent: Submission, now: datetime) -> Article | None:
-    """Return the next version of an article, or ``None`` where nothing is new."""
-    same = old.content == sent.content and old.sections == sent.sections
-    published = sent.published_at or old.published_at
-    if same and published == old.published_at and old.state not in ENDED:
-        return None
-    updated = sent.updated_at or max(now, old.updated_at + timedelta(microseconds=1))
-    return replace(
-        old,
-        state=ArticleState.UPDATED,
-        version=old.version + 1,
-        published_at=published,
-        updated_at=updated,
-        content=sent.content,
-        sections=sent.sections,
-        note="",
-    )
-
-
-async def _check_order(
-    tx: Transaction, old: Article, sent: Submission, revised: Article, if_match: int | None
-) -> None:
-    """Refuse what would bring back an older text, as a repeated request does."""
-    if if_match is not None:
-        return
-    if sent.updated_at is not None:
-        if sent.updated_at < old.updated_at:
-            raise ConflictError(
-                f"updated {sent.updated_at.isoformat()} is older than what is stored, "
-                f"{old.updated_at.isoformat()} (version {old.version})"
-            )
-        if old.state not in ENDED or sent.updated_at > old.updated_at:
-            return
-    if old.state in ENDED:
-        raise ConflictError(
-            f"the article was {old.state}; to publish it again send a later 'updated', "
-            f'or If-Match: "{old.version}"'
-        )
-    earlier = await articles.had(tx, revised)
-    if earlier is not None:
-        raise ConflictError(
-            f"this is version {earlier}, which version {old.version} replaced; to go back to it "
-            f"send a later 'updated', or If-Match: \"{old.version}\""
-        )

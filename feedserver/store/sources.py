@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from feedserver.model.entry import StoryId
+import msgspec
+
 from feedserver.model.source import (
     Kind,
     RightsClass,
@@ -213,14 +214,14 @@ async def by_url(tx: Transaction, url: str) -> Source | None:
     return None if row is None else _source(row)
 
 
-async def of_story(tx: Transaction, story: StoryId) -> Sequence[Source]:
-    """Return the sources that a story has entries of."""
+async def these(tx: Transaction, ids: Sequence[SourceId]) -> Sequence[Source]:
+    """Return these sources, in the order of their ids."""
     rows = await tx.all(
         """
-        SELECT source.* FROM source JOIN story_source ON story_source.source_id = source.id
-        WHERE story_source.story_id = :story ORDER BY source.id
+        SELECT * FROM source
+        WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(CAST(:ids AS TEXT))) ORDER BY id
         """,
-        story=story,
+        ids=msgspec.json.encode(ids).decode(),
     )
     return [_source(row) for row in rows]
 
