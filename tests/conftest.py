@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+
 from feedserver.store.database import Database
 from feedserver.store.migrate import migrate
 from feedserver.store.opening import open_database
-
 from tests.fakes import FakeClock
 from tests.postgres import NoPostgresError, Postgres, running, skip_or_fail
 
