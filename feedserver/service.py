@@ -121,6 +121,8 @@ class Service:
             except StoreError as error:
                 # What was not filed waits in the store.
                 log.warning("entries not filed", error=str(error))
+            except Exception:
+                log.exception("entries not filed")
 
     def _beats(self, roles: Sequence[Role]) -> Mapping[str, tuple[timedelta, Beat]]:
         if Role.POLL not in roles:

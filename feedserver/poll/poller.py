@@ -90,6 +90,9 @@ class Poller:
             # Nothing of it was kept: the lease runs out, and the poll is done again.
             log.warning("poll not kept", source=source.wish.key, error=str(error))
             return
+        except Exception:  # a fault of ours in one poll must not end all others
+            log.exception("poll broke", source=source.wish.key)
+            return
         if report is not None:
             _tell(report)
 

@@ -53,11 +53,13 @@ class Shelf:
         async for _ in self.database.changes():
             if stopping.is_set():
                 return
+            # Whatever goes wrong, what stands on the shelf is served meanwhile.
             try:
                 await self.refresh()
             except StoreError as error:
-                # What stands on the shelf is served meanwhile.
                 log.warning("feeds not refreshed", error=str(error))
+            except Exception:
+                log.exception("feeds not refreshed")
 
     async def refresh(self) -> None:
         """Show what changed, in this process and, being first, for all others.
