@@ -9,7 +9,8 @@ from typing import Protocol
 
 from feedserver.clock import Clock
 from feedserver.errors import FetchError, ParseError, ThrottledError
-from feedserver.fetch.client import Client, Fetched, NotModified
+from feedserver.fetch.answers import Fetched, NotModified
+from feedserver.fetch.client import Client
 from feedserver.model.attempt import Attempt
 from feedserver.model.entry import EntryId
 from feedserver.model.source import Source
