@@ -23,7 +23,9 @@ from feedserver.demo.script import Outlet, Patience, Script
 
 # Pages are shown as their outlets made them, the hostile one's too; browsers are to run nothing.
 _PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; img-src *; style-src 'self'; form-action 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src *; style-src 'self'; form-action 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
 }
 
