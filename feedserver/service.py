@@ -157,7 +157,7 @@ async def open_service(
         StoreError: The database cannot be used.
     """
     timer = clock or SystemClock()
-    url = settings.base_url or base_url or f"http://{settings.listen}"
+    url = settings.base_url or base_url or settings.listen.origin()
     async with (
         open_database(settings.database, clock=timer, server_time=clock is None) as database,
         _client(settings, newsroom, timer) as client,

@@ -14,8 +14,9 @@ from feedserver.poll.pipeline import Pipeline, Report
 from feedserver.store import sources
 from feedserver.store.database import Database
 
-LEASE = timedelta(minutes=5)
-"""Longer than any poll may take, so that no living worker loses its lease."""
+LEASE = timedelta(minutes=10)
+"""Longer than any poll takes: 32 feeds of one host that hangs wait for each other two at a time,
+20 s each, and no living worker may lose its lease meanwhile."""
 
 REFRESH_FLOOR = timedelta(minutes=5)
 """A source that was polled so lately is not asked again because a person is impatient."""
