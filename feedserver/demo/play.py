@@ -18,7 +18,8 @@ from feedserver.model.entry import Entry
 from feedserver.model.network import AllowedNetwork, Resolution
 from feedserver.model.site import Newsroom
 from feedserver.model.story import StoryFilter
-from feedserver.poll.poller import LEASE, Report
+from feedserver.poll.pipeline import Report
+from feedserver.poll.poller import LEASE
 from feedserver.service import Service, open_service
 from feedserver.store import sources
 
@@ -105,9 +106,9 @@ class _History:
 
     def _deeds(self) -> Iterator[timedelta]:
         """Yield when our own people do something, up to now."""
-        for deed in (*self.script.articles, *self.script.picks):
-            if deed.at <= NOW:
-                yield deed.at
+        moments = [article.at for article in self.script.articles]
+        moments += [planned.at for planned in self.script.picks]
+        yield from (moment for moment in moments if moment <= NOW)
 
     async def _poll(self, outlets: Iterable[str]) -> None:
         async with self.service.database.write() as tx:
