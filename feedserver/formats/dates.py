@@ -117,7 +117,7 @@ _DAYS = tuple(
 
 def _century(year: int) -> int:
     """Return the year in full; feeds began in the nineties."""
-    return year if year >= 100 else year + (1900 if year >= 90 else 2000)  # noqa: PLR2004
+    return year if year >= 100 else year + (1900 if year >= 90 else 2000)  # noqa: PLR2004 - the docstring says why
 
 
 def _month(name: str) -> int | None:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from feedserver.formats import raw as _raw
+from feedserver.formats.characters import scrub
 from feedserver.formats.dates import has_zone, moment
 from feedserver.formats.languages import language_tag
 from feedserver.formats.links import canonical
 from feedserver.formats.media import enclosures, images
 from feedserver.formats.raw import Raw
 from feedserver.formats.sanitize import harmless, safe_url
-from feedserver.formats.text import fold, one_line, scrub, storable
+from feedserver.formats.text import fold, one_line, storable
 from feedserver.model.entry import Item, Received
 
 LONGEST_LINE = 1_000

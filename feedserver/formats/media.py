@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feedserver.formats import raw as _raw
+from feedserver.formats.characters import scrub
 from feedserver.formats.raw import Raw
 from feedserver.formats.sanitize import safe_url
-from feedserver.formats.text import fold, one_line, scrub
+from feedserver.formats.text import fold, one_line
 from feedserver.model.entry import Enclosure, Image
 
 MOST_IMAGES = 50

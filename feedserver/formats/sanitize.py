@@ -8,7 +8,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 import nh3
 from yarl import URL
 
-from feedserver.formats.text import scrub
+from feedserver.formats.characters import scrub
 
 LONGEST_URL = 4_096
 """Characters; feeds have some of 3,000 (signed pictures), and none in good faith beyond this."""
@@ -56,6 +56,7 @@ _NUMBERS = {"width", "height", "span", "colspan", "rowspan", "start"}
 _LONGEST_NUMBER = 5
 _REL = "noopener noreferrer nofollow"
 
+_MOST_ROUNDS = 4
 _MARKUP = re.compile("[<>&]")
 _TAG = re.compile(r"<(/?)([a-z0-9]+)(?:\"[^\"]*\"|[^\">])*>")
 _VOID = {"br", "col", "hr", "img", "wbr"}
@@ -71,8 +72,8 @@ def harmless(html: str, base: str | None = None) -> str:
     """Return the HTML with nothing in it but known elements, texts and addresses.
 
     Links and pictures are made absolute; those that lead elsewhere than to the web (or, for links,
-    to a mailbox) lose their address. What is nested deeper than :data:`DEEPEST` is cut down to its
-    text. The result comes back unchanged when given again.
+    to a mailbox) lose their address. What is nested deeper than :data:`DEEPEST`, or changes however
+    often it is cleaned, is cut down to its text. The result comes back unchanged when given again.
 
     Args:
         html: A piece of HTML, or text that may hold some.
@@ -82,7 +83,16 @@ def harmless(html: str, base: str | None = None) -> str:
     if not _MARKUP.search(text):
         return text
     cleaned = _clean(text, base)
-    return cleaned if _depth(cleaned) <= DEEPEST else _clean(_flat(cleaned), None)
+    for _ in range(_MOST_ROUNDS):
+        if _depth(cleaned) > DEEPEST:
+            break
+        # Some HTML is read in another way when it is written out again (a link in a table in a
+        # link), and then only is it certain that a browser sees what was checked.
+        again = _clean(cleaned, None)
+        if again == cleaned:
+            return cleaned
+        cleaned = again
+    return _clean(_flat(cleaned), None)
 
 
 def safe_url(url: str, base: str | None = None) -> str | None:

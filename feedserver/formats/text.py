@@ -5,6 +5,8 @@ import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser
 
+from feedserver.formats.characters import scrub
+
 LONGEST_MARKUP = 8_000
 """Characters of a headline's markup that are looked at; what follows is no headline."""
 
@@ -12,10 +14,6 @@ FEWEST_WORDS = 4
 FEWEST_CJK = 8
 """A headline shorter than this ("Letters to the editor" has four words) tells no story apart."""
 
-_NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# XML 1.0, section 2.2, allows none of these but DEL and C1, which it discourages; PostgreSQL takes
-# no NUL, and a lone surrogate cannot be written as UTF-8.
-_UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _SILENT = ["script", "style", "template", "iframe", "noscript", "textarea", "object", "svg", "math"]
@@ -38,15 +36,6 @@ CJK += "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 """Ranges for a character class of a regular expression."""
 
 _CJK = re.compile(f"[{CJK}]")
-
-
-def scrub(text: str) -> str:
-    r"""Return the text without characters that XML, databases or terminals choke on.
-
-    Line ends become ``\n``; lone surrogates, NUL, controls other than ``\t`` and ``\n``, U+FFFE
-    and U+FFFF go.
-    """
-    return _UNSAFE.sub("", _NEWLINES.sub("\n", text))
 
 
 def storable(text: str) -> str:

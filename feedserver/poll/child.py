@@ -13,7 +13,7 @@ from typing import BinaryIO
 import msgspec
 
 from feedserver.errors import ParseError
-from feedserver.formats.parse import parse
+from feedserver.poll.prepare import prepare
 from feedserver.poll.wire import (
     LARGEST_ANSWER,
     OUT_OF_MEMORY,
@@ -41,7 +41,7 @@ def main(memory: int) -> int:
     sys.stdout = sys.stderr
     try:
         # So that nothing is imported later, when memory may be short.
-        parse(_SIMPLEST, url="https://example.org/")
+        prepare(_SIMPLEST, url="https://example.org/", headers={})
         _send(answers, READY)
         while (payload := read_frame(sys.stdin.buffer)) is not None:
             _send(answers, _answer(_TASK.decode(payload)))
@@ -67,7 +67,7 @@ def _answer(task: Task) -> bytes:
 
 def _read(task: Task) -> Answer:
     try:
-        return Read(parse(task.document, url=task.url, headers=task.headers))
+        return Read(prepare(task.document, url=task.url, headers=task.headers))
     except ParseError as error:
         return Refused(str(error))
 

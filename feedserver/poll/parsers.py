@@ -18,7 +18,7 @@ import msgspec
 
 import feedserver
 from feedserver.errors import ParseError
-from feedserver.model.entry import ParsedFeed
+from feedserver.poll.prepare import Prepared
 from feedserver.poll.wire import LENGTH, OUT_OF_MEMORY, READY, Answer, Read, Task, frame
 
 _CHUNK = 1 << 20
@@ -85,8 +85,8 @@ class Parsers:
 
     async def parse(
         self, document: bytes, *, url: str, headers: Mapping[str, str] | None = None
-    ) -> ParsedFeed:
-        """Read a document as :func:`feedserver.formats.parse.parse` does, within the limits.
+    ) -> Prepared:
+        """Read a document as :func:`feedserver.poll.prepare.prepare` does, within the limits.
 
         Raises:
             ParseError: It is no feed, or it passed a limit; the text says which.

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from feedserver.model.entry import ParsedFeed
+from feedserver.poll.prepare import Prepared
 
 LENGTH = struct.Struct(">I")
 
@@ -29,7 +29,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 class Read(msgspec.Struct, frozen=True, tag=True):
     """It could be read."""
 
-    feed: ParsedFeed
+    feed: Prepared
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedserver.errors import ParseError
@@ -230,7 +230,6 @@ ITEMS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(ITEMS, st.binary(max_size=20))
 def test_nothing_between_the_tags_stops_the_reader(
     fields: list[tuple[str, str]], junk: bytes

@@ -4,11 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedserver.formats.text import one_line, plain, scrub, soft_title, storable, title_key
-
-
-def test_what_no_store_and_no_xml_can_hold_is_scrubbed() -> None:
-    assert scrub("a\x00b\x0ec\ud800d\ufffee\x7ff\x9fg\th\r\ni\rj") == "abcdefg\th\ni\nj"
+from feedserver.formats.characters import scrub
+from feedserver.formats.text import one_line, plain, soft_title, storable, title_key
 
 
 def test_received_text_keeps_all_that_can_be_stored() -> None:

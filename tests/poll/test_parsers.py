@@ -30,7 +30,7 @@ SLOW = {
 
 async def titles(parsers: Parsers, document: bytes = GOOD) -> list[str]:
     feed = await parsers.parse(document, url=URL)
-    return [item.title for item in feed.items]
+    return [draft.item.title for draft in feed.drafts]
 
 
 def numbered(number: int) -> bytes:
@@ -52,7 +52,7 @@ async def test_headers_go_with_the_document() -> None:
     async with Parsers(count=1) as parsers:
         headers = {"Content-Type": "text/xml; charset=gbk"}
         feed = await parsers.parse(document, url=URL, headers=headers)
-    assert feed.items[0].title == "北京"
+    assert feed.drafts[0].item.title == "北京"
 
 
 async def test_what_is_no_feed_is_an_error_and_costs_no_process() -> None:

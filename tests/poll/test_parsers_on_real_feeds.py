@@ -12,8 +12,9 @@ from pathlib import Path
 import msgspec
 
 from feedserver.errors import ParseError
-from feedserver.model.entry import Item, ParsedFeed, Received
+from feedserver.model.entry import Item, Received
 from feedserver.poll.parsers import Parsers
+from feedserver.poll.prepare import Prepared
 from tests.corpus_folder import corpus
 
 COUNT = """
@@ -63,7 +64,7 @@ def harm(item: Item) -> list[str]:
     return bad + [url for url in addresses if url and not url.startswith(("http://", "https://"))]
 
 
-async def read(parsers: Parsers, document: bytes) -> ParsedFeed | ParseError:
+async def read(parsers: Parsers, document: bytes) -> Prepared | ParseError:
     try:
         return await parsers.parse(document, url="https://outlet.example/feed")
     except ParseError as error:
@@ -78,7 +79,8 @@ async def test_every_real_document_gives_what_feedparser_reads_and_no_harm() -> 
     for path, task in tasks.items():
         telling, entries = expected[path]
         match task.result():
-            case ParsedFeed(items=items, rejects=rejects):
+            case Prepared(drafts=drafts, rejects=rejects):
+                items = [draft.item for draft in drafts]
                 assert len(items) >= telling, f"{path}: read {len(items)} of {telling} items"
                 assert len(items) + len(rejects) >= entries, f"{path}: lost items without a word"
                 assert [harm(item) for item in items if harm(item)] == [], path
