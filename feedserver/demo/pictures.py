@@ -8,7 +8,7 @@ import colorsys
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from math import sqrt
 
@@ -40,6 +40,7 @@ class _Dice:
         return low + (next(self._bytes) * 256 + next(self._bytes)) % (high - low + 1)
 
 
+@cache
 def draw(name: str) -> bytes:
     """Return the PNG of that name: ``hills-…``, ``city-…``, else the sea."""
     dice = _Dice(name)

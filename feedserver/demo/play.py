@@ -14,6 +14,7 @@ from feedserver.demo.newsroom import demo_newsroom, submissions
 from feedserver.demo.outlets import Outlets
 from feedserver.demo.reading import read_script
 from feedserver.demo.script import HISTORY, PlannedPick, Script
+from feedserver.model.article import Submission
 from feedserver.model.entry import Entry
 from feedserver.model.network import AllowedNetwork, Resolution
 from feedserver.model.site import Newsroom
@@ -33,10 +34,24 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """A newsroom that has been played up to now, and goes on by itself when it is run."""
+    """A newsroom that has been played up to now.
+
+    Attributes:
+        outlets_url: A page that lists the outlets, for a browser.
+        puts: What our CMS will still put while somebody watches, each at its ``updated_at``.
+    """
 
     service: Service
     outlets_url: str
+    puts: tuple[Submission, ...]
+
+    async def go_on(self) -> None:
+        """Do what our own people do from now on; the outlets go on by themselves."""
+        clock = self.service.clock
+        for put in self.puts:
+            moment = put.updated_at or clock.now()
+            await clock.sleep(max(0.0, (moment - clock.now()).total_seconds()))
+            await self.service.articles.put(put, actor=CMS)
 
 
 @asynccontextmanager
@@ -65,7 +80,12 @@ async def played(
         ) as service:
             await _History(service=service, script=script, stage=stage).play(clock, progress)
             clock.go_live()
-            yield Demo(service=service, outlets_url=f"http://{stage.host}:{stage.port}/")
+            puts = submissions(script, stage)
+            yield Demo(
+                service=service,
+                outlets_url=f"http://{stage.host}:{stage.port}/",
+                puts=tuple(put for put in puts if put.updated_at and put.updated_at > start),
+            )
 
 
 def _on_loopback(settings: Settings) -> Settings:
@@ -87,10 +107,12 @@ class _History:
 
     async def play(self, clock: PlayedClock, progress: Progress) -> None:
         moments = sorted({moment for moment, _ in self._news()} | set(self._deeds()))
+        puts = submissions(self.script, self.stage)
         for number, moment in enumerate(moments, start=1):
             clock.set_forward(self.stage.start + moment)
             await self._poll({outlet for at, outlet in self._news() if at == moment})
-            await self._act(moment)
+            await self._put(put for put in puts if put.updated_at == clock.now())
+            await self._pick(planned for planned in self.script.picks if planned.at == moment)
             progress(number / len(moments))
         clock.set_forward(self.stage.start)
         await self.service.poller.poll_due()
@@ -118,17 +140,17 @@ class _History:
         await self.service.poller.poll_leased(leased, _told_nobody)
         await self.service.filer.file_all()
 
-    async def _act(self, moment: timedelta) -> None:
-        for submission in submissions(self.script, self.stage):
-            if submission.updated_at == self.stage.start + moment:
-                await self.service.articles.put(submission, actor=CMS)
-        for planned in self.script.picks:
-            if planned.at == moment:
-                lead = await self._entry(planned)
-                story = lead.story
-                assert story is not None  # noqa: S101 - it was found in a story
-                pick = replace(planned.pick, lead=lead.id)
-                await self.service.picker.pick(story, pick, actor=CURATOR)
+    async def _put(self, puts: Iterable[Submission]) -> None:
+        for submission in puts:
+            await self.service.articles.put(submission, actor=CMS)
+
+    async def _pick(self, picks: Iterable[PlannedPick]) -> None:
+        for planned in picks:
+            lead = await self._entry(planned)
+            story = lead.story
+            assert story is not None  # noqa: S101 - it was found in a story
+            pick = replace(planned.pick, lead=lead.id)
+            await self.service.picker.pick(story, pick, actor=CURATOR)
 
     async def _entry(self, planned: PlannedPick) -> Entry:
         telling = self.script.telling(planned.telling).as_of(planned.at)
