@@ -55,7 +55,7 @@ class Entry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
     def atom_entry(self, extensions: bool = True) -> Element:
         """Return the ``entry`` element; its children have no namespace in memory, as feedgen's."""
         entry: Element = super().atom_entry(extensions)
-        for element, link in zip(entry.findall("link"), self.link(), strict=True):
+        for element, link in zip(entry.findall("link"), self.link() or (), strict=True):
             element.attrib.update({name: value for name, value in link.items() if value})
         return entry
 
@@ -124,8 +124,9 @@ def refer(title: Element | None) -> None:
     last: Element | None = None
     for run in _runs(plain):
         if run in _REFERENCES:
-            last = etree.Entity(_REFERENCES[run])
-            title.append(last)
+            reference: Element = etree.Entity(_REFERENCES[run])
+            title.append(reference)
+            last = reference
         elif last is None:
             title.text = run
         else:

@@ -21,8 +21,11 @@ from feedserver.publish.items import Place, feed_item
 class _Writer(Protocol):
     """What a module of :mod:`feedserver.formats` must have to write a format."""
 
-    TAIL: bytes
-    SEPARATOR: bytes
+    @property
+    def TAIL(self) -> bytes: ...  # noqa: N802 - a module's constant
+
+    @property
+    def SEPARATOR(self) -> bytes: ...  # noqa: N802 - a module's constant
 
     def head(self, head: FeedHead, /) -> bytes: ...
 
