@@ -1,7 +1,7 @@
 """One real server on loopback that plays every outlet, told apart by the Host header.
 
-A browser that cannot resolve ``NAME.test`` finds the same pages under the bare address: ``/`` lists
-the outlets, and ``/NAME.test/…`` is what that outlet serves.
+A browser that does not resolve ``NAME.localhost`` finds the same pages under the bare address: ``/`` lists
+the outlets, and ``/NAME.localhost/…`` is what that outlet serves.
 """
 
 import socket

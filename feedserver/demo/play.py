@@ -93,7 +93,7 @@ def _on_loopback(settings: Settings) -> Settings:
     return replace(
         settings,
         allow_private=(*settings.allow_private, AllowedNetwork(network=ip_network("127.0.0.1/32"))),
-        resolve=(*settings.resolve, Resolution(pattern="*.test", address="127.0.0.1")),
+        resolve=(*settings.resolve, Resolution(pattern="*.localhost", address="127.0.0.1")),
     )
 
 

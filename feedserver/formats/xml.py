@@ -55,7 +55,8 @@ class Entry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
     def atom_entry(self, extensions: bool = True) -> Element:
         """Return the ``entry`` element; its children have no namespace in memory, as feedgen's."""
         entry: Element = super().atom_entry(extensions)
-        for element, link in zip(entry.findall("link"), self.link() or (), strict=True):
+        links: list[dict[str, str]] = self.link()  # pyright: ignore[reportAssignmentType] - no types
+        for element, link in zip(entry.findall("link"), links or (), strict=True):
             element.attrib.update({name: value for name, value in link.items() if value})
         return entry
 

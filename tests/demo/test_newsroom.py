@@ -40,7 +40,7 @@ def test_the_outlets_take_the_place_of_the_sources() -> None:
     assert (newsroom.site, newsroom.sections) == (NEWSROOM.site, NEWSROOM.sections)
     assert [wish.key for wish in newsroom.sources] == [outlet.key for outlet in SCRIPT.outlets]
     wire = newsroom.sources[0]
-    assert wire.url == "http://meridian-wire.test:8200/feed.xml"
+    assert wire.url == "http://meridian-wire.localhost:8200/feed.xml"
     assert wire.interval == LIVE_INTERVAL == timedelta(seconds=15)
 
 

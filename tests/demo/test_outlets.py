@@ -71,7 +71,7 @@ async def test_a_feed_without_guids_and_one_without_dates_lack_them(visitor: Vis
 
 
 async def test_dates_are_of_the_publication(visitor: Visitor) -> None:
-    entries = read(await visitor.ask("meridian-wire.test")).entries
+    entries = read(await visitor.ask("meridian-wire.localhost")).entries
     wire = [told for told in SCRIPT.tellings if told.outlet == "meridian"]
     past = [START + told.at for told in reversed(wire) if told.at <= timedelta(0)]
     assert [parsedate_to_datetime(entry.published) for entry in entries] == past
@@ -80,11 +80,11 @@ async def test_dates_are_of_the_publication(visitor: Visitor) -> None:
 async def test_pictures_stand_beside_the_text_or_in_it(visitor: Visitor) -> None:
     [media] = [
         entry.media_content
-        for entry in read(await visitor.ask("meridian-wire.test")).entries
+        for entry in read(await visitor.ask("meridian-wire.localhost")).entries
         if entry.link.endswith("/mombasa-cable-anchor")
     ]
     assert media[0]["url"] == f"http://127.0.0.1:{visitor.port}/img/sea-repair-ship.png"
-    entry = read(await visitor.ask("jiangan-zaobao.test")).entries[-1]
+    entry = read(await visitor.ask("jiangan-zaobao.localhost")).entries[-1]
     assert "media_content" not in entry
     assert "<figure><img src=" in entry.content[0].value
 
@@ -116,7 +116,7 @@ async def test_each_change_changes_both_validators_and_never_lies_ahead(visitor:
     seen: list[tuple[str, datetime]] = []
     for offset in changes:
         visitor.wait_until(offset)
-        headers = (await visitor.ask("meridian-wire.test")).headers
+        headers = (await visitor.ask("meridian-wire.localhost")).headers
         seen.append((headers["etag"], parsedate_to_datetime(headers["last-modified"])))
     assert len({etag for etag, _ in seen}) == len(changes)
     assert [modified for _, modified in seen] == [START + offset for offset in changes]
@@ -125,9 +125,9 @@ async def test_each_change_changes_both_validators_and_never_lies_ahead(visitor:
 async def test_a_changed_headline_comes_under_the_same_guid(visitor: Visitor) -> None:
     quake = SCRIPT.telling("quake/meridian")
     visitor.wait_until(quake.at)
-    before = read(await visitor.ask("meridian-wire.test")).entries[0]
+    before = read(await visitor.ask("meridian-wire.localhost")).entries[0]
     visitor.wait_until(quake.edits[0].at)
-    entries = read(await visitor.ask("meridian-wire.test")).entries
+    entries = read(await visitor.ask("meridian-wire.localhost")).entries
     [after] = [entry for entry in entries if entry.id == before.id]
     assert "5.8" in before.title
     assert "6.0" in after.title
@@ -179,17 +179,17 @@ async def test_every_link_leads_to_its_article(outlets: Outlets, visitor: Visito
 
 
 async def test_nothing_is_served_before_it_is_published(visitor: Visitor) -> None:
-    assert (await visitor.ask("meridian-wire.test", "/a/hualien-quake")).status == 404
+    assert (await visitor.ask("meridian-wire.localhost", "/a/hualien-quake")).status == 404
     visitor.wait_until(timedelta(seconds=20))
-    assert (await visitor.ask("meridian-wire.test", "/a/hualien-quake")).status == 200
+    assert (await visitor.ask("meridian-wire.localhost", "/a/hualien-quake")).status == 200
 
 
 async def test_a_browser_finds_all_under_the_bare_address(visitor: Visitor) -> None:
     front = await visitor.ask("127.0.0.1", "/")
     assert all(outlet.title in front.body.decode() for outlet in SCRIPT.outlets)
-    page = await visitor.ask("127.0.0.1", "/meridian-wire.test/a/mombasa-cable-anchor")
+    page = await visitor.ask("127.0.0.1", "/meridian-wire.localhost/a/mombasa-cable-anchor")
     assert "MOMBASA (Meridian)" in page.body.decode()
-    feed = await visitor.ask("127.0.0.1", "/tidewater-courier.test/feed.xml")
+    feed = await visitor.ask("127.0.0.1", "/tidewater-courier.localhost/feed.xml")
     assert read(feed).feed.title == "The Tidewater Courier"
     style = await visitor.ask("127.0.0.1", "/outlets.css")
     assert style.headers["content-type"].startswith("text/css")
@@ -197,7 +197,11 @@ async def test_a_browser_finds_all_under_the_bare_address(visitor: Visitor) -> N
 
 @pytest.mark.parametrize(
     ("host", "front"),
-    [("127.0.0.1", "/"), ("127.0.0.1", "/elbe-rundschau.test/"), ("tidewater-courier.test", "/")],
+    [
+        ("127.0.0.1", "/"),
+        ("127.0.0.1", "/elbe-rundschau.localhost/"),
+        ("tidewater-courier.localhost", "/"),
+    ],
 )
 async def test_front_pages_lead_to_pages_of_the_same_host(
     visitor: Visitor, host: str, front: str
@@ -209,13 +213,13 @@ async def test_front_pages_lead_to_pages_of_the_same_host(
     assert statuses <= {200, 410}
 
 
-@pytest.mark.parametrize("path", ["/nobody.test/feed.xml", "/img/hills-unknown.png", "/x"])
+@pytest.mark.parametrize("path", ["/nobody.localhost/feed.xml", "/img/hills-unknown.png", "/x"])
 async def test_what_is_not_there_is_not_found(visitor: Visitor, path: str) -> None:
     assert (await visitor.ask("127.0.0.1", path)).status == 404
 
 
 async def test_pictures_are_served_under_any_host(visitor: Visitor) -> None:
-    for host in ("127.0.0.1", "meridian-wire.test"):
+    for host in ("127.0.0.1", "meridian-wire.localhost"):
         answer = await visitor.ask(host, "/img/sea-repair-ship.png")
         assert answer.headers["content-type"] == "image/png"
         assert answer.body == draw("sea-repair-ship")
