@@ -1,7 +1,8 @@
 """One real server on loopback that plays every outlet, told apart by the Host header.
 
-A browser that does not resolve ``NAME.localhost`` finds the same pages under the bare address: ``/`` lists
-the outlets, and ``/NAME.localhost/…`` is what that outlet serves.
+Chromium and Firefox find ``NAME.localhost`` on this machine by themselves. For the rest the same
+pages stand under the bare address: ``/`` lists the outlets, and ``/NAME.localhost/…`` is what that
+outlet serves.
 """
 
 import socket
