@@ -146,6 +146,18 @@ class Articles:
             raise NotFoundError(f"there is no article {number}")
         return article
 
+    async def find(self, external_id: str) -> Article:
+        """Return the article that the CMS calls so.
+
+        Raises:
+            NotFoundError: There is none of that name.
+        """
+        async with self.database.read() as tx:
+            article = await articles.called(tx, external_id)
+        if article is None:
+            raise NotFoundError(f"there is no article {external_id!r}")
+        return article
+
     async def newest(self, *, limit: int) -> Sequence[Article]:
         """Return the articles that changed last, the latest first."""
         async with self.database.read() as tx:

@@ -111,6 +111,12 @@ async def by_external_id(tx: Transaction, external_id: str) -> Article | None:
     return None if row is None else _article(row)
 
 
+async def called(tx: Transaction, external_id: str) -> Article | None:
+    """Return the article that the CMS calls so, to be shown."""
+    row = await one(tx, "SELECT * FROM article WHERE external_id = :id", id=external_id)
+    return None if row is None else _article(row)
+
+
 async def these(tx: Transaction, numbers: Sequence[ArticleId]) -> Sequence[Article]:
     """Return these articles, in this order."""
     rows = await tx.all(
