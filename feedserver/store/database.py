@@ -5,7 +5,7 @@ microseconds since 1970 (UTC), casts with ``CAST``, and marks the places where P
 lock rows with ``/* skip locked */`` or ``/* for update */``, which are comments to SQLite.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -72,7 +72,7 @@ class Database(Protocol):
         """Begin a transaction that may write; it commits unless the block raises."""
         ...
 
-    def changes(self) -> AsyncIterator[None]:
+    def changes(self) -> AsyncGenerator[None]:
         """Yield at once, then soon after anybody committed a change, and at least each second."""
         ...
 

@@ -48,9 +48,13 @@ def held_by_one_server(path: Path) -> Generator[None]:
 
     Raises:
         StoreBusyError: Another server holds it.
+        StoreError: No file can be made beside it.
     """
     lock = path.with_name(path.name + ".lock")
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(f"{lock}: {error.strerror}; the database needs its folder") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
