@@ -69,11 +69,7 @@ class Picker:
         return article
 
     async def _choose(self, tx: Transaction, number: StoryId, pick: Pick) -> Chosen:
-        story = await stories.get(tx, number)
-        while story is not None and story.merged_into is not None:
-            story = await stories.get(tx, story.merged_into)
-        if story is None:
-            raise NotFoundError(f"there is no story {number}")
+        story = await _held(tx, number)
         for section in pick.sections:
             if section in story.picks:
                 raise _taken(number, section)
@@ -90,6 +86,15 @@ class Picker:
             story=story,
             lead=lead,
         )
+
+
+async def _held(tx: Transaction, number: StoryId) -> Story:
+    """Return a story, or the one that it was merged into, which nobody else changes meanwhile."""
+    await stories.hold(tx, number)
+    story = await stories.get(tx, number)
+    if story is None:
+        raise NotFoundError(f"there is no story {number}")
+    return story if story.merged_into is None else await _held(tx, story.merged_into)
 
 
 def content(story: Story, lead: Entry, outlets: Mapping[SourceId, Source], pick: Pick) -> Content:
@@ -132,10 +137,10 @@ def shortened(text: str, length: int) -> str:
     """Return the text, cut at a word's end with an ellipsis where it is longer."""
     if len(text) <= length:
         return text
-    cut = text[: length - 1]
-    head, _, tail = cut.rpartition(" ")
+    head, _, tail = text[:length].rpartition(" ")
     # Chinese and Japanese have no spaces: a cut anywhere is a cut at a word's end.
-    return (head if len(tail) < length // 4 and head else cut).rstrip(" ,;:.") + "…"
+    cut = head if head and len(tail) < length // 4 else text[: length - 1]
+    return cut.rstrip(" ,;:.") + "…"
 
 
 def _also(

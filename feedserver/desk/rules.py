@@ -7,10 +7,14 @@ from feedserver.model.story import Unfiled
 
 
 def route(rules: Sequence[Rule], entry: Unfiled) -> Sequence[tuple[str, str]]:
-    """Return the sections that an entry is offered to, each with the reason, in words."""
-    offers = [] if entry.section is None else [(entry.section, f"source {entry.source_key}")]
-    offers += [(rule.section, f"rule {rule.name}") for rule in rules if _matches(rule, entry)]
-    return tuple({slug: (slug, reason) for slug, reason in reversed(offers)}.values())[::-1]
+    """Return the sections that an entry is offered to, each with the first reason, in words."""
+    offers: dict[str, str] = {}
+    if entry.section is not None:
+        offers[entry.section] = f"source {entry.source_key}"
+    for rule in rules:
+        if _matches(rule, entry):
+            offers.setdefault(rule.section, f"rule {rule.name}")
+    return tuple(offers.items())
 
 
 def _matches(rule: Rule, entry: Unfiled) -> bool:

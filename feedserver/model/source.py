@@ -92,6 +92,7 @@ class Source:
         next_poll_at: Not polled before this moment (UTC).
         next_poll_reason: Why then, in words.
         body_sha256: Of the last body that was read whole, as hex.
+        ttl: How long that body asked us to wait between polls (RSS ``ttl``, ``sy:``).
         failures: Polls that failed since the last good one.
         lease: Fencing number of the lease under which it was read.
     """
@@ -103,6 +104,7 @@ class Source:
     next_poll_reason: str = ""
     validators: Validators = Validators()
     body_sha256: str | None = None
+    ttl: timedelta = timedelta(0)
     failures: int = 0
     state: SourceState = SourceState.NEW
     gone_since: datetime | None = None

@@ -110,18 +110,16 @@ class Candidate:
     """An earlier entry that an unfiled one may be a copy of.
 
     Attributes:
-        entry: The unfiled one. ``other``: the earlier one, of ``source``.
+        entry: The unfiled one. ``other``: the earlier one.
         story: Where the earlier one is filed; ``None`` when it waits as well.
         evidence: The canonical link or the title that both have.
     """
 
     entry: EntryId
     other: EntryId
-    source: SourceId
     story: StoryId | None
     method: Method
     evidence: str
-    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +129,9 @@ class Twins:
     Attributes:
         entry, other: The later one and the earlier one.
         story, other_story: Where they are filed.
-        touched: Whether a person has acted on the later one's story.
     """
 
     entry: EntryId
     other: EntryId
     story: StoryId
     other_story: StoryId
-    touched: bool

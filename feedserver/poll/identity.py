@@ -6,16 +6,20 @@ stays). Names that one document gives to several items name none of them.
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from math import inf
 
 import msgspec
 
 from feedserver.formats.text import plain, soft_title, title_key
 from feedserver.formats.words import words
 from feedserver.model.entry import Draft, EntryId, Item, Known
+
+_OUTLET = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*/*", re.IGNORECASE)
+"""An address that names a whole outlet; some give it as the link or guid of every item."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +54,13 @@ def key63(kind: str, text: str) -> int:
 
 def drafts(items: Sequence[Item]) -> Sequence[Draft]:
     """Make the items of one document ready for the store."""
-    links_of = Counter(guid for guid, _ in {(item.guid, item.canonical) for item in items})
-    guids_of = Counter(link for _, link in {(item.guid, item.canonical) for item in items})
+    guids = _shared((item.guid, _page(item) or title_key(item.title)) for item in items)
+    links = _shared((item.canonical, item.guid or title_key(item.title)) for item in items)
     return [
         _draft(
             item,
-            guid=item.guid if links_of[item.guid] == 1 else None,
-            link=item.canonical if guids_of[item.canonical] == 1 else None,
+            guid=None if item.guid in guids else item.guid,
+            link=None if item.canonical in links else _page(item),
         )
         for item in items
     ]
@@ -65,20 +69,18 @@ def drafts(items: Sequence[Item]) -> Sequence[Draft]:
 def intake(ready: Sequence[Draft], known: Mapping[int, Known]) -> Intake:
     """Compare the items of a document with what the source has sent before.
 
+    The order of the document does not matter, but for the order of what is new: publishers list the
+    newest first, and what is kept last is the newest in the inbox.
+
     Args:
         known: The entry that each name stands for, where it stands for one.
     """
+    kept = _each_once(ready)
     new: list[Draft] = []
-    changed: dict[EntryId, tuple[Known, Draft]] = {}
     names: list[tuple[int, EntryId]] = []
     twins: list[tuple[EntryId, EntryId]] = []
-    seen: set[int] = set()
-    duplicates = 0
-    for draft in ready:
-        if not seen.isdisjoint(draft.keys):
-            duplicates += 1
-            continue
-        seen.update(draft.keys)
+    tellings: dict[EntryId, list[tuple[Known, Draft]]] = {}
+    for draft in reversed(kept):
         matches = _matches(draft, known)
         if not matches:
             new.append(draft)
@@ -86,27 +88,48 @@ def intake(ready: Sequence[Draft], known: Mapping[int, Known]) -> Intake:
         entry, *others = matches
         names += [(key, entry.entry) for key in draft.keys if key not in known]
         twins += [(entry.entry, other.entry) for other in others]
-        if entry.entry in changed:
-            duplicates += 1
-        elif entry.stamp != draft.stamp:
-            changed[entry.entry] = (entry, draft)
+        tellings.setdefault(entry.entry, []).append((entry, draft))
+    latest = [min(those, key=_own_guid_first) for those in tellings.values()]
     return Intake(
         new=tuple(new),
-        changed=tuple(changed.values()),
+        changed=tuple((was, draft) for was, draft in latest if was.stamp != draft.stamp),
         names=tuple(names),
         twins=tuple(twins),
-        duplicates=duplicates,
+        duplicates=len(ready) - len(new) - len(latest),
     )
+
+
+def _each_once(ready: Sequence[Draft]) -> Sequence[Draft]:
+    """Return the items of a document without the older tellings of those that it repeats.
+
+    Items have all their names in common or none: what several share is no name (:func:`drafts`).
+    """
+    latest: dict[tuple[int, ...], Draft] = {}
+    for draft in ready:
+        latest[draft.keys] = min(draft, latest.get(draft.keys, draft), key=_latest_first)
+    return list(latest.values())
+
+
+def _own_guid_first(telling: tuple[Known, Draft]) -> tuple[bool, float, str]:
+    entry, draft = telling
+    return entry.guid != draft.item.guid, *_latest_first(draft)
+
+
+def _latest_first(draft: Draft) -> tuple[float, str]:
+    # The stamp only makes sure that the choice is the same at each poll.
+    moment = draft.item.updated_at or draft.item.published_at
+    return -moment.timestamp() if moment else inf, draft.stamp
 
 
 def _matches(draft: Draft, known: Mapping[int, Known]) -> Sequence[Known]:
     """Return the entries that an item may be, each once, the surest first."""
     found: dict[EntryId, Known] = {}
-    for key in draft.keys:
+    for place, key in enumerate(draft.keys):
         entry = known.get(key)
         if entry is None or entry.entry in found:
             continue
-        if key != draft.link_key or not _another_on_its_page(draft, entry):
+        # Of an item without a guid of its own the link is all that we have to know it by.
+        if place == 0 or not _another_on_its_page(draft, entry):
             found[entry.entry] = entry
     return list(found.values())
 
@@ -124,8 +147,8 @@ def _another_on_its_page(draft: Draft, entry: Known) -> bool:
 
 
 def _draft(item: Item, *, guid: str | None, link: str | None) -> Draft:
-    link_key = key63("link", link) if link and _tells_apart(link) else None
-    keys = [key63("guid", guid)] if guid else []
+    link_key = key63("link", link) if link else None
+    keys = [key63("guid", guid)] if guid and not _OUTLET.fullmatch(guid) else []
     if link_key is not None:
         keys.append(link_key)
     if not keys:
@@ -143,9 +166,18 @@ def _draft(item: Item, *, guid: str | None, link: str | None) -> Draft:
     )
 
 
-def _tells_apart(link: str) -> bool:
-    parts = urlsplit(link)
-    return bool(parts.path.strip("/") or parts.query)
+def _shared(names: Iterable[tuple[str | None, str]]) -> frozenset[str]:
+    """Return the names that several items have; with each comes what would tell these apart."""
+    things: defaultdict[str, set[str]] = defaultdict(set)
+    for name, thing in names:
+        if name is not None:
+            things[name].add(thing)
+    return frozenset(name for name, those in things.items() if len(those) > 1)
+
+
+def _page(item: Item) -> str | None:
+    """Return the link of an item, unless it leads to the outlet as a whole."""
+    return item.canonical if item.canonical and not _OUTLET.fullmatch(item.canonical) else None
 
 
 def _text_name(item: Item) -> str:

@@ -32,6 +32,7 @@ STATES = {
     ThrottledError: SourceState.THROTTLED,
     GoneError: SourceState.GONE,
 }
+UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 REFUSALS = frozenset({401, 403, 451})
 
 
@@ -82,14 +83,12 @@ def after_poll(source: Source, result: Result, *, now: datetime, spread: float =
         spread: From -0.1 to 0.1: the part by which our own waits vary, so that no burst comes up.
     """
     match result:
-        case Read(validators=validators, body_sha256=body):
-            wait, reason = _own_or_wish(source, result.fresh_for, result.ttl, spread)
-            after = replace(source, validators=validators, body_sha256=body)
-            return _good(after, wait, reason, now)
-        case Unchanged(validators=validators, fresh_for=fresh_for):
-            wait, reason = _own_or_wish(source, fresh_for, timedelta(0), spread)
-            after = source if validators is None else replace(source, validators=validators)
-            return _good(after, wait, reason, now)
+        case Read(validators=validators, body_sha256=body, ttl=ttl):
+            after = replace(source, validators=validators, body_sha256=body, ttl=ttl)
+            return _good(after, result.fresh_for, now, spread)
+        case Unchanged(validators=validators):
+            after = replace(source, validators=validators or source.validators)
+            return _good(after, result.fresh_for, now, spread)
         case Failed(error=error):
             return _bad(source, error, now, spread)
 
@@ -108,26 +107,26 @@ def outcome(result: Result) -> Outcome:
 
 
 def in_words(wait: timedelta) -> str:
-    """Return a length of time as a person says it: ``90 min``, ``6 h``, ``2 d``."""
+    """Return a length of time as a person says it: ``90 s``, ``90 min``, ``6 h``, ``2 d``."""
     seconds = round(wait.total_seconds())
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds // size} {unit}"
-    return f"{round(seconds / 60)} min" if seconds >= 120 else f"{seconds} s"  # noqa: PLR2004 - two minutes
+    for size, unit in UNITS:
+        if seconds >= size and (seconds % size == 0 or seconds >= 10 * size):
+            return f"{round(seconds / size)} {unit}"
+    return f"{seconds} s"
 
 
-def _own_or_wish(
-    source: Source, fresh_for: timedelta, ttl: timedelta, spread: float
-) -> tuple[timedelta, str]:
-    own = source.wish.interval
-    wish, whose = max((fresh_for, "HTTP says that it stays fresh"), (ttl, "its ttl asks"))
-    if min(wish, LONGEST_WISH) > own:
-        asked = min(wish, LONGEST_WISH)
+def _own_or_wish(source: Source, fresh_for: timedelta, spread: float) -> tuple[timedelta, str]:
+    interval = source.wish.interval
+    own = interval * (1 + spread)
+    wish, whose = max((fresh_for, "HTTP says that it stays fresh"), (source.ttl, "its ttl asks"))
+    asked = min(wish, LONGEST_WISH)
+    if asked > own:
         return asked, f"{whose} for {in_words(asked)}"
-    return own * (1 + spread), f"every {in_words(own)}"
+    return own, f"every {in_words(interval)}"
 
 
-def _good(source: Source, wait: timedelta, reason: str, now: datetime) -> Source:
+def _good(source: Source, fresh_for: timedelta, now: datetime, spread: float) -> Source:
+    wait, reason = _own_or_wish(source, fresh_for, spread)
     return replace(
         source,
         next_poll_at=now + wait,
@@ -142,12 +141,13 @@ def _good(source: Source, wait: timedelta, reason: str, now: datetime) -> Source
 
 def _bad(source: Source, error: FeedServerError, now: datetime, spread: float) -> Source:
     failures = source.failures + 1
-    gone_since = (source.gone_since or now) if isinstance(error, GoneError) else None
+    # A failure of another kind says nothing of whether the document came back.
+    gone_since = (source.gone_since or now) if isinstance(error, GoneError) else source.gone_since
     after = replace(source, failures=failures, last_polled_at=now, gone_since=gone_since)
     if isinstance(error, ParseError):
         # A body that we could not read must not be "unchanged" next time: the feed would stay dead.
         after = replace(after, validators=Validators(), body_sha256=None)
-    wait, reason = _rest(error, failures, now - (gone_since or now), spread)
+    wait, reason = _rest(after, error, now, spread)
     return replace(
         after,
         next_poll_at=now + wait,
@@ -159,22 +159,26 @@ def _bad(source: Source, error: FeedServerError, now: datetime, spread: float) -
 
 
 def _rest(
-    error: FeedServerError, failures: int, gone_for: timedelta, spread: float
+    source: Source, error: FeedServerError, now: datetime, spread: float
 ) -> tuple[timedelta, str]:
     """Return how long to leave a source alone after a failure, and why."""
-    backoff = _doubled(FIRST_BACKOFF, failures) * (1 + spread)
+    failures = source.failures
     match error:
         case ThrottledError(retry_after=timedelta() as asked):
-            return asked, f"asked to wait {in_words(asked)}"
+            # Asked back sooner than we would come anyway, we come when we would.
+            wait = max(asked, source.wish.interval * (1 + spread))
+            return wait, f"asked to wait {in_words(asked)}, asked again after {in_words(wait)}"
         case GoneError():
+            gone_for = now - (source.gone_since or now)
             wait = AFTER_GONE if gone_for >= GONE_FOR_GOOD else LONGEST_BACKOFF
             return wait, f"gone, asked every {in_words(wait)}"
         case FetchError(status=int() as status) if status in REFUSALS:
-            wait = _doubled(REFUSED_BACKOFF, failures)
+            wait = _doubled(REFUSED_BACKOFF, failures) * (1 + spread)
             return wait, f"refused with {status}, asked again after {in_words(wait)}"
         case _:
+            wait = _doubled(FIRST_BACKOFF, failures) * (1 + spread)
             times = "once" if failures == 1 else f"{failures} times in a row"
-            return backoff, f"failed {times}, asked again after {in_words(backoff)}"
+            return wait, f"failed {times}, asked again after {in_words(wait)}"
 
 
 def _doubled(first: timedelta, failures: int) -> timedelta:

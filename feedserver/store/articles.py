@@ -161,11 +161,11 @@ async def await_moment(tx: Transaction, article: ArticleId, moment: datetime) ->
 
 
 async def take_due(tx: Transaction, *, now: datetime) -> Sequence[Article]:
-    """Return the articles whose moment has come, and wait for it no longer."""
+    """Return the articles whose moment has come, each once, and wait for it no longer."""
     rows = await tx.all(
         "DELETE FROM article_due WHERE at <= :now RETURNING article_id", now=to_micros(now)
     )
-    return await these(tx, [ArticleId(row["article_id"]) for row in rows])
+    return await these(tx, sorted({ArticleId(row["article_id"]) for row in rows}))
 
 
 async def any_due(tx: Transaction, *, now: datetime) -> bool:
@@ -200,7 +200,7 @@ async def _place(tx: Transaction, article: Article) -> None:
                 "article": article.id,
                 "published_at": to_micros(article.published_at),
             }
-            for section in article.sections
+            for section in dict.fromkeys(article.sections)
         ],
     )
 

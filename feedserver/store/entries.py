@@ -95,6 +95,8 @@ async def change(tx: Transaction, changed: Sequence[tuple[Known, Draft]], *, now
 
     A revised entry waits to be filed again, so that its story follows it.
     """
+    # In the order of their ids, as the filer takes them: else each might wait for the other.
+    changed = sorted(changed, key=lambda couple: couple[0].entry)
     revised = [(was, draft) for was, draft in changed if was.hash != draft.hash]
     await tx.many(
         """
@@ -115,7 +117,7 @@ async def change(tx: Transaction, changed: Sequence[tuple[Known, Draft]], *, now
         """,
         [_values(draft, now) | {"id": was.entry} for was, draft in changed],
     )
-    await search.replace(tx, [(was.entry, draft.words) for was, draft in revised])
+    await search.replace(tx, [(was.entry, draft.words) for was, draft in changed])
 
 
 async def remember(tx: Transaction, source: SourceId, names: Sequence[tuple[int, EntryId]]) -> None:

@@ -14,7 +14,7 @@ async def have(tx: Transaction, names: Iterable[FeedName]) -> None:
     """Make sure that these feeds exist."""
     await tx.many(
         "INSERT INTO feed (name, version) VALUES (:name, 1) ON CONFLICT (name) DO NOTHING",
-        [{"name": name} for name in names],
+        [{"name": name} for name in sorted(set(names))],
     )
 
 
@@ -55,7 +55,7 @@ async def show(tx: Transaction, feed: FeedVersion, documents: Sequence[Document]
         """
         UPDATE feed SET shown = :shown, shown_at = :shown_at, made_of = :made_of
         WHERE name = :name AND shown_at < :shown_at
-            AND (shown < :shown OR made_of <> :made_of)
+            AND (shown < :shown OR shown = :shown AND made_of <> :made_of)
         RETURNING name
         """,
         name=feed.name,
@@ -133,8 +133,7 @@ async def raise_all(tx: Transaction, *, now: datetime) -> None:
     """Raise all versions past any that was ever shown: after a restore (promise P5)."""
     await tx.all(
         """
-        UPDATE feed SET shown = version,
-            version = CASE WHEN version < :now THEN :now ELSE version + 1 END
+        UPDATE feed SET version = CASE WHEN version < :now THEN :now ELSE version + 1 END
         """,
         now=to_micros(now),
     )

@@ -8,8 +8,15 @@ import msgspec
 from feedserver.model.entry import EntryId, StoryId
 from feedserver.model.source import SourceId
 from feedserver.model.story import Candidate, Edge, Method, Twins, Unfiled
-from feedserver.store import counters
-from feedserver.store.database import Row, Transaction, from_micros, to_micros
+from feedserver.store import counters, stories
+from feedserver.store.database import (
+    MICROSECOND,
+    Row,
+    Transaction,
+    from_micros,
+    one,
+    to_micros,
+)
 from feedserver.store.entries import Extras
 
 
@@ -28,6 +35,12 @@ async def unfiled(tx: Transaction, *, limit: int) -> Sequence[Unfiled]:
     return [_unfiled(row) for row in rows]
 
 
+async def anything_waits(tx: Transaction) -> bool:
+    """Tell whether there is an entry to file, or twins to join."""
+    entry = await one(tx, "SELECT id FROM entry WHERE filed_at IS NULL LIMIT 1")
+    return entry is not None or await next_twins(tx) is not None
+
+
 async def candidates(
     tx: Transaction, *, upto: EntryId, titles_within: timedelta
 ) -> Sequence[Candidate]:
@@ -38,31 +51,32 @@ async def candidates(
     """
     links = await tx.all(
         """
-        SELECT fresh.id AS fresh_id, old.id, old.source_id, old.story_id, old.first_seen_at,
-            fresh.canonical AS evidence
-        FROM entry AS fresh
-        JOIN entry AS old ON old.link_key = fresh.link_key AND old.id < fresh.id
-            AND old.canonical = fresh.canonical
+        SELECT fresh.id AS fresh_id, old.id, old.story_id, fresh.canonical AS evidence
+        FROM entry AS fresh JOIN entry AS old ON old.id = (
+            SELECT min(same.id) FROM entry AS same
+            WHERE same.link_key = fresh.link_key AND same.canonical = fresh.canonical
+                AND same.id < fresh.id
+        )
         WHERE fresh.filed_at IS NULL AND fresh.story_id IS NULL AND fresh.id <= :upto
-        ORDER BY fresh.id, old.id
         """,
         upto=upto,
     )
     titles = await tx.all(
         """
-        SELECT fresh.id AS fresh_id, old.id, old.source_id, old.story_id, old.first_seen_at,
-            fresh.title AS evidence
-        FROM entry AS fresh
-        JOIN entry AS old ON old.source_id = fresh.source_id AND old.title_key = fresh.title_key
-            AND old.id < fresh.id AND old.first_seen_at >= fresh.first_seen_at - :window
+        SELECT fresh.id AS fresh_id, old.id, old.story_id, fresh.title AS evidence
+        FROM entry AS fresh JOIN entry AS old ON old.id = (
+            SELECT min(same.id) FROM entry AS same
+            WHERE same.source_id = fresh.source_id AND same.title_key = fresh.title_key
+                AND same.id < fresh.id AND same.first_seen_at >= fresh.first_seen_at - :window
+        )
         WHERE fresh.filed_at IS NULL AND fresh.story_id IS NULL AND fresh.id <= :upto
-        ORDER BY fresh.id, old.id
         """,
         upto=upto,
-        window=titles_within // timedelta(microseconds=1),
+        window=titles_within // MICROSECOND,
     )
-    return [_candidate(row, Method.LINK) for row in links] + [
-        _candidate(row, Method.TITLE) for row in titles
+    return [
+        *(_candidate(row, Method.LINK) for row in links),
+        *(_candidate(row, Method.TITLE) for row in titles),
     ]
 
 
@@ -151,28 +165,31 @@ async def add_edge(tx: Transaction, edge: Edge) -> None:
     )
 
 
-async def twins(tx: Transaction, *, limit: int) -> Sequence[Twins]:
-    """Return the twins whose stories were not yet looked at, where both are filed."""
-    rows = await tx.all(
+async def next_twins(tx: Transaction) -> Twins | None:
+    """Return two twins that were not yet looked at and are both filed, the earliest first."""
+    row = await one(
+        tx,
         """
-        SELECT entry_id, other_id, a.story_id AS story, b.story_id AS other_story,
-            EXISTS (SELECT 1 FROM pick WHERE pick.story_id = a.story_id) AS touched
+        SELECT entry_id, other_id, a.story_id AS story, b.story_id AS other_story
         FROM twin JOIN entry AS a ON a.id = entry_id JOIN entry AS b ON b.id = other_id
         WHERE joined_at IS NULL AND a.story_id IS NOT NULL AND b.story_id IS NOT NULL
-        ORDER BY entry_id, other_id LIMIT :limit
+        ORDER BY entry_id, other_id LIMIT 1
         """,
-        limit=limit,
     )
-    return [
-        Twins(
-            entry=EntryId(row["entry_id"]),
-            other=EntryId(row["other_id"]),
-            story=StoryId(row["story"]),
-            other_story=StoryId(row["other_story"]),
-            touched=bool(row["touched"]),
-        )
-        for row in rows
-    ]
+    if row is None:
+        return None
+    return Twins(
+        entry=EntryId(row["entry_id"]),
+        other=EntryId(row["other_id"]),
+        story=StoryId(row["story"]),
+        other_story=StoryId(row["other_story"]),
+    )
+
+
+async def touched(tx: Transaction, story: StoryId) -> bool:
+    """Tell whether a person has acted on a story; until we commit, whoever wants to waits."""
+    await stories.hold(tx, story)
+    return await one(tx, "SELECT 1 FROM pick WHERE story_id = :id LIMIT 1", id=story) is not None
 
 
 async def twins_done(tx: Transaction, couple: Twins, *, now: datetime) -> None:
@@ -209,11 +226,16 @@ async def merge(tx: Transaction, story: StoryId, *, into: StoryId) -> None:
         story=story,
     )
     await tx.all(
-        "UPDATE story SET merged_into = :into, revision = revision + 1 "
-        "WHERE id = :story OR merged_into = :story",
+        """
+        UPDATE story SET merged_into = :into, revision = revision + 1
+        WHERE id = :story OR merged_into = :story
+        """,
         into=into,
         story=story,
     )
+    newest = await one(tx, "SELECT last_seen_at FROM story WHERE id = :story", story=story)
+    if newest is not None:
+        await grown(tx, into, last_seen_at=from_micros(newest["last_seen_at"]))
 
 
 def _unfiled(row: Row) -> Unfiled:
@@ -237,9 +259,7 @@ def _candidate(row: Row, method: Method) -> Candidate:
     return Candidate(
         entry=EntryId(row["fresh_id"]),
         other=EntryId(row["id"]),
-        source=SourceId(row["source_id"]),
         story=None if row["story_id"] is None else StoryId(row["story_id"]),
         method=method,
         evidence=row["evidence"],
-        first_seen_at=from_micros(row["first_seen_at"]),
     )

@@ -14,7 +14,7 @@ from feedserver.clock import Clock
 from feedserver.errors import ConflictError, StoreError
 from feedserver.store.database import Dialect, Row, Value
 
-NAMED = re.compile(r":([a-z_]+)")
+NAMED = re.compile(r":([a-z][a-z0-9_]*)")
 MARKS = {"/* skip locked */": "FOR UPDATE SKIP LOCKED", "/* for update */": "FOR UPDATE"}
 CHANGED = "feedserver_changed"
 LOOK_EVERY = 1.0

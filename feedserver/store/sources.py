@@ -1,6 +1,6 @@
 """The ``source`` and ``host_rest`` tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -20,6 +20,7 @@ from feedserver.store.database import (
     MICROSECOND,
     Row,
     Transaction,
+    Value,
     from_micros,
     micros_or_none,
     moment_or_none,
@@ -31,14 +32,13 @@ from feedserver.store.database import (
 async def add(tx: Transaction, wish: SourceWish, *, origin: str, now: datetime) -> bool:
     """Follow a source, or bring what we wish of a known one up to date; tell if it was unknown.
 
-    A changed address forgets the validators, which belong to the old one.
+    A source whose address changed begins anew: what was learned belongs to the old address, and so
+    does a poll that is under way.
 
     Args:
         origin: ``files`` or ``desk``: who may take it away again.
     """
-    known = await one(tx, "SELECT id FROM source WHERE key = :key", key=wish.key)
-    new_id = 0 if known else await counters.take(tx, "source")
-    values = {
+    values: dict[str, Value] = {
         "key": wish.key,
         "title": wish.title,
         "url": wish.url,
@@ -52,34 +52,52 @@ async def add(tx: Transaction, wish: SourceWish, *, origin: str, now: datetime) 
         "interval": wish.interval // MICROSECOND,
         "verified": int(wish.verified),
         "origin": origin,
+        "now": to_micros(now),
     }
-    if known:
-        await tx.all(
-            """
-            UPDATE source SET title = :title, host = :host, owner = :owner, country = :country,
-                language = :language, kind = :kind, rights = :rights, section = :section,
-                interval_us = :interval, verified = :verified, origin = :origin, followed = 1,
-                etag = CASE WHEN url = :url THEN etag END,
-                last_modified = CASE WHEN url = :url THEN last_modified END,
-                body_sha256 = CASE WHEN url = :url THEN body_sha256 END,
-                url = :url
-            WHERE key = :key
-            """,
-            **values,
-        )
-        return False
+    known = await one(tx, "SELECT url FROM source WHERE key = :key", key=wish.key)
+    if known is None and await _insert(tx, values):
+        return True
+    await _move(tx, values)
     await tx.all(
+        """
+        UPDATE source SET title = :title, owner = :owner, country = :country, language = :language,
+            kind = :kind, rights = :rights, section = :section, interval_us = :interval,
+            verified = :verified, origin = :origin, followed = 1
+        WHERE key = :key
+        """,
+        **values,
+    )
+    return False
+
+
+async def _insert(tx: Transaction, values: Mapping[str, Value]) -> bool:
+    # Who takes the number waits for all others who add: the key may have come up meanwhile.
+    number = await counters.take(tx, "source")
+    rows = await tx.all(
         """
         INSERT INTO source (id, key, title, url, host, owner, country, language, kind, rights,
             section, interval_us, verified, origin, next_poll_at, next_poll_reason)
         VALUES (:id, :key, :title, :url, :host, :owner, :country, :language, :kind, :rights,
             :section, :interval, :verified, :origin, :now, 'never polled')
+        ON CONFLICT (key) DO NOTHING RETURNING id
         """,
-        id=new_id,
-        now=to_micros(now),
+        id=number,
         **values,
     )
-    return True
+    return bool(rows)
+
+
+async def _move(tx: Transaction, values: Mapping[str, Value]) -> None:
+    await tx.all(
+        """
+        UPDATE source SET url = :url, host = :host, etag = NULL, last_modified = NULL,
+            validators_url = NULL, body_sha256 = NULL, ttl_us = 0, failures = 0, state = 'new',
+            gone_since = NULL, next_poll_at = :now, next_poll_reason = 'its address changed',
+            lease = lease + 1, leased_until = 0
+        WHERE key = :key AND url <> :url
+        """,
+        **values,
+    )
 
 
 async def pause_all_but(tx: Transaction, keys: Iterable[str], *, origin: str) -> int:
@@ -102,8 +120,7 @@ async def lease_due(tx: Transaction, *, lease: timedelta, limit: int) -> Sequenc
     now = await tx.now()
     rows = await tx.all(
         """
-        UPDATE source SET leased_until = :until, lease = lease + 1
-        WHERE id IN (
+        WITH due AS MATERIALIZED (
             SELECT id FROM source
             WHERE followed = 1 AND next_poll_at <= :now AND leased_until <= :now
                 AND NOT EXISTS (
@@ -112,7 +129,8 @@ async def lease_due(tx: Transaction, *, lease: timedelta, limit: int) -> Sequenc
                 )
             ORDER BY next_poll_at LIMIT :limit /* skip locked */
         )
-        RETURNING *
+        UPDATE source SET leased_until = :until, lease = lease + 1
+        WHERE id IN (SELECT id FROM due) RETURNING *
         """,
         now=to_micros(now),
         until=to_micros(now + lease),
@@ -151,7 +169,7 @@ async def save(tx: Transaction, source: Source) -> bool:
         """
         UPDATE source SET next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason,
             etag = :etag, last_modified = :last_modified, validators_url = :validators_url,
-            body_sha256 = :body_sha256, failures = :failures, state = :state,
+            body_sha256 = :body_sha256, ttl_us = :ttl, failures = :failures, state = :state,
             gone_since = :gone_since, last_polled_at = :last_polled_at, last_ok_at = :last_ok_at,
             leased_until = 0
         WHERE id = :id AND lease = :lease
@@ -165,6 +183,7 @@ async def save(tx: Transaction, source: Source) -> bool:
         last_modified=source.validators.last_modified,
         validators_url=source.validators.url,
         body_sha256=source.body_sha256,
+        ttl=source.ttl // MICROSECOND,
         failures=source.failures,
         state=source.state,
         gone_since=micros_or_none(source.gone_since),
@@ -260,6 +279,7 @@ def _source(row: Row) -> Source:
             etag=row["etag"], last_modified=row["last_modified"], url=row["validators_url"]
         ),
         body_sha256=row["body_sha256"],
+        ttl=row["ttl_us"] * MICROSECOND,
         failures=row["failures"],
         state=SourceState(row["state"]),
         gone_since=moment_or_none(row["gone_since"]),

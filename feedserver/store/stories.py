@@ -67,6 +67,11 @@ async def load(tx: Transaction, ids: Sequence[StoryId], *, texts: bool) -> Seque
     ]
 
 
+async def hold(tx: Transaction, story: StoryId) -> None:
+    """Keep a story as it is until we commit: whoever else wants to change it waits."""
+    await tx.all("SELECT id FROM story WHERE id = :id /* for update */", id=story)
+
+
 async def count(tx: Transaction) -> int:
     """Return how many stories there are."""
     row = await one(tx, "SELECT count(*) AS number FROM story WHERE merged_into IS NULL")
@@ -104,15 +109,19 @@ async def _listed(
         )
     sql += " WHERE story.id < :older AND merged_into IS NULL"
     if wanted.language is not None:
-        sql += " AND (language = :language OR language LIKE :variant)"
+        sql += (
+            " AND (lower(language) = :language"
+            " OR substr(lower(language), 1, length(:variant)) = :variant)"
+        )
     if among is not None:
         sql += " AND story.id IN " + AMONG
+    language = (wanted.language or "").lower()
     rows = await tx.all(
         sql + " ORDER BY story.id DESC LIMIT :limit",
         section=wanted.section,
         source=wanted.source,
-        language=wanted.language,
-        variant=f"{wanted.language}-%",
+        language=language,
+        variant=f"{language}-",
         ids=None if among is None else _json(list(among)),
         older=NEWEST if before is None else before,
         limit=limit,

@@ -45,7 +45,7 @@ class Filer:
         Zero also means that another process is at it.
         """
         async with self.database.read() as tx:
-            if not await filing.unfiled(tx, limit=1) and not await filing.twins(tx, limit=1):
+            if not await filing.anything_waits(tx):
                 return 0
         async with self.database.write() as tx:
             if not await leases.hold(tx, "filer", holder=self.holder, lease=LEASE):
@@ -88,13 +88,14 @@ async def _join_twins(tx: Transaction, now: datetime) -> int:
     """Join the stories of entries that are one thing, unless a person has acted on the later.
 
     Returns:
-        How many were looked at. It ends with the first join, since that moves the others' stories.
+        How many were looked at.
     """
-    couples = await filing.twins(tx, limit=AT_ONCE)
-    for number, couple in enumerate(couples, start=1):
-        await filing.add_edge(tx, exact.join_twins(couple, now=now))
-        await filing.twins_done(tx, couple, now=now)
-        if couple.story != couple.other_story and not couple.touched:
-            await filing.merge(tx, couple.story, into=couple.other_story)
-            return number
-    return len(couples)
+    for looked_at in range(AT_ONCE):
+        twins = await filing.next_twins(tx)
+        if twins is None:
+            return looked_at
+        await filing.add_edge(tx, exact.join_twins(twins, now=now))
+        await filing.twins_done(tx, twins, now=now)
+        if twins.story != twins.other_story and not await filing.touched(tx, twins.story):
+            await filing.merge(tx, twins.story, into=twins.other_story)
+    return AT_ONCE

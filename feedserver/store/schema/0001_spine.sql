@@ -38,6 +38,7 @@ CREATE TABLE source (
     last_modified TEXT,
     validators_url TEXT,
     body_sha256 TEXT,
+    ttl_us INTEGER NOT NULL DEFAULT 0,
     next_poll_at INTEGER NOT NULL,
     next_poll_reason TEXT NOT NULL DEFAULT '',
     leased_until INTEGER NOT NULL DEFAULT 0,
