@@ -65,6 +65,8 @@ def _fold(text: str) -> str:
     Vowel signs go since neither database counts them as letters; the kana's and Hangul's parts are
     put together again first.
     """
+    if text.isascii():  # as half of all entries are, and then case is all there is to fold
+        return text.lower()
     bare = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     whole = unicodedata.normalize("NFKC", bare).casefold()
     marks = (unicodedata.category(char)[0] == "M" for char in whole)

@@ -105,9 +105,9 @@ class Shelf:
         ids = select(listed.values(), section, now=self.clock.now())
         documents: list[Document] = []
         made: dict[Format, Sequence[tuple[ArticleId, str, bytes]]] = {}
+        wanted = {number: f"{version.made_of}/{listed[number].version}" for number in ids}
         for form in Format:
             bodies = dict(await feeds.fragments(tx, ids, form))
-            wanted = {number: self._made_of(listed[number]) for number in ids}
             missing = [n for n in ids if n not in bodies or bodies[n][0] != wanted[n]]
             made[form] = [
                 (article.id, wanted[article.id], fragment(article, self._place, form))
@@ -159,9 +159,6 @@ class Shelf:
         for section in self.newsroom.sections:
             if not section.retired and section.moved_to is None:
                 yield FeedName(section.slug)
-
-    def _made_of(self, article: Listed) -> str:
-        return f"{self._fingerprint}/{article.version}"
 
     @property
     def _place(self) -> Place:

@@ -53,8 +53,10 @@ class PostgresTransaction:
     async def many(self, sql: LiteralString, rows: Iterable[Mapping[str, Value]], /) -> None:
         """Run one statement once for each row."""
         text, names = numbered(sql)
-        with _errors():
-            await self._connection.executemany(text, [[row[n] for n in names] for row in rows])
+        # Most polls bring nothing new; then there is nothing to send.
+        if batch := [[row[name] for name in names] for row in rows]:
+            with _errors():
+                await self._connection.executemany(text, batch)
 
     async def now(self) -> datetime:
         """Return the server's moment, which all our machines share; a test's clock beats it."""

@@ -67,8 +67,10 @@ class SqliteTransaction:
 
     async def many(self, sql: LiteralString, rows: Iterable[Mapping[str, Value]], /) -> None:
         """Run one statement once for each row."""
-        with self._file.errors():
-            await self._connection.executemany(sql, rows)
+        # Most polls bring nothing new; then the connection's thread need not be woken.
+        if batch := tuple(rows):
+            with self._file.errors():
+                await self._connection.executemany(sql, batch)
 
     async def now(self) -> datetime:
         """Return the process's own moment: one machine has one clock."""
