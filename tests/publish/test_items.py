@@ -9,7 +9,7 @@ from feedserver.publish.items import LONGEST_TITLE, feed_item, paragraphs, short
 from tests.publish.samples import NOW, OWN, PICKED, PICTURE, PLACE, in_state
 
 
-def with_content(article: Article, **changes: Any) -> Article:  # noqa: ANN401 - any field
+def with_content(article: Article, **changes: Any) -> Article:
     return replace(article, content=replace(article.content, **changes))
 
 
