@@ -21,7 +21,7 @@ class Interrupted:
         waits: How many there were.
     """
 
-    work: Coroutine[Any, Any, None]
+    work: Coroutine[Any, Any, object]
     waiting: frozenset[int] = frozenset()
     woken: frozenset[int] = frozenset()
     waits: int = field(default=0, init=False)
