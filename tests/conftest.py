@@ -76,6 +76,13 @@ async def database(database_url: str, clock: FakeClock) -> AsyncGenerator[Databa
         yield opened
 
 
+@pytest.fixture
+async def other(database_url: str, clock: FakeClock) -> AsyncGenerator[Database]:
+    """The same database as ``database``, opened once more, as another process has it."""
+    async with open_database(database_url, clock=clock, server_time=False) as opened:
+        yield opened
+
+
 async def _migrated(url: str) -> None:
     async with open_database(url, clock=FakeClock()) as database:
         await migrate(database)

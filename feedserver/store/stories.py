@@ -12,8 +12,8 @@ from feedserver.model.story import Edge, Method, Story, StoryFilter
 from feedserver.store import entries, search
 from feedserver.store.database import Row, Transaction, from_micros, one
 
-SEARCHED_AT_ONCE = 200
-"""Stories with the words looked for, of which the other filters then keep some."""
+SEARCHED_FOR_EACH = 4
+"""Stories with the words looked for that are tried at once for each that is wanted."""
 
 AMONG: LiteralString = "(SELECT CAST(value AS BIGINT) FROM json_each(CAST(:ids AS TEXT)))"
 NEWEST = StoryId(2**62)
@@ -82,10 +82,11 @@ async def _searched(
     tx: Transaction, wanted: StoryFilter, *, before: StoryId | None, limit: int
 ) -> Sequence[StoryId]:
     found: list[StoryId] = []
+    at_once = SEARCHED_FOR_EACH * limit
     while len(found) < limit:
-        some = await search.stories(tx, wanted.words, before=before, limit=SEARCHED_AT_ONCE)
+        some = await search.stories(tx, wanted.words, before=before, limit=at_once)
         found += await _listed(tx, wanted, before=None, limit=limit - len(found), among=some)
-        if len(some) < SEARCHED_AT_ONCE:
+        if len(some) < at_once:
             break
         before = some[-1]
     return found
@@ -101,7 +102,7 @@ async def _listed(
 ) -> Sequence[StoryId]:
     sql: LiteralString = "SELECT story.id FROM story"
     if wanted.section is not None:
-        sql += " JOIN story_section ON story_id = story.id AND section = :section"
+        sql += " JOIN story_section ON story_section.story_id = story.id AND section = :section"
     if wanted.source is not None:
         sql += (
             " JOIN story_source ON story_source.story_id = story.id"

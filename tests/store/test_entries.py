@@ -89,7 +89,8 @@ async def test_a_name_stays_with_the_entry_that_had_it_first(
     one, two = draft("One"), draft("Two")
     first, second = await receive(database, source, one, two)
     async with database.write() as tx:
-        await entries.remember(tx, source.id, [(one.keys[0], second), (99, second), (2**63 - 1, 2)])
+        names = [(key, second) for key in (one.keys[0], 99, 2**63 - 1)]
+        await entries.remember(tx, source.id, names)
         found = await entries.known(tx, source.id, [*one.keys, 99, 2**63 - 1])
     assert {key: known.entry for key, known in found.items()} == {
         one.keys[0]: first,
