@@ -233,9 +233,16 @@ async def merge(tx: Transaction, story: StoryId, *, into: StoryId) -> None:
         into=into,
         story=story,
     )
-    newest = await one(tx, "SELECT last_seen_at FROM story WHERE id = :story", story=story)
-    if newest is not None:
-        await grown(tx, into, last_seen_at=from_micros(newest["last_seen_at"]))
+    await tx.all(
+        """
+        UPDATE story SET revision = revision + 1, last_seen_at = (
+            SELECT max(last_seen_at) FROM story WHERE id IN (:story, :into)
+        )
+        WHERE id = :into
+        """,
+        into=into,
+        story=story,
+    )
 
 
 def _unfiled(row: Row) -> Unfiled:
