@@ -1,1 +1,1 @@
-"""The thin rim that answers HTTP: feeds, the desk, the API, health."""
+"""The rim towards HTTP: feeds, pages, the API, the desk, health and metrics."""

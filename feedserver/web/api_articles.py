@@ -1,0 +1,94 @@
+"""The API's articles: the CMS puts, reads and retracts them by its own names."""
+
+import re
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+
+from feedserver.errors import InvalidError, PreconditionError
+from feedserver.formats.fields import read_object, text
+from feedserver.model.article import Article
+from feedserver.publish.submission import LONGEST_TEXT, described, read_submission
+from feedserver.service import Service
+from feedserver.web.api_stories import check_json, json_response
+from feedserver.web.keys import ACTOR, SERVICE
+from feedserver.web.queries import parameters
+
+_VERSION: Final = re.compile(r'"([0-9]{1,15})"')
+_NOT_YET: Final = 0
+"""The version that stands for an article that is not there."""
+
+
+async def put_article(request: web.Request) -> web.Response:
+    """Save what the CMS says that an article is."""
+    service = request.app[SERVICE]
+    parameters(request, ())
+    check_json(request)
+    external_id = request.match_info["external_id"]
+    submission = read_submission(external_id, await request.read(), newsroom=service.newsroom)
+    saved = await service.articles.put(
+        submission, actor=request[ACTOR], if_match=await _precondition(request, service)
+    )
+    status = HTTPStatus.CREATED if saved.created else HTTPStatus.OK
+    return _shown(saved.article, service, status=status)
+
+
+async def show_article(request: web.Request) -> web.Response:
+    """Send an article as it is stored."""
+    service = request.app[SERVICE]
+    parameters(request, ())
+    article = await service.articles.find(request.match_info["external_id"])
+    return _shown(article, service)
+
+
+async def retract_article(request: web.Request) -> web.Response:
+    """Put a note in place of an article's text, for all who have it."""
+    service = request.app[SERVICE]
+    asked = parameters(request, ("note",))
+    note = asked.get("note") or await _note(request)
+    article = await service.articles.retract(
+        request.match_info["external_id"], note=note, actor=request[ACTOR]
+    )
+    return _shown(article, service)
+
+
+async def _note(request: web.Request) -> str:
+    body = await request.read()
+    if not body:
+        raise InvalidError(
+            {"note": 'is missing; say why the article is retracted, as {"note": "…"} or ?note=…'}
+        )
+    check_json(request)
+    fields = read_object(body)
+    note = fields.need("note", lambda value: text(value, longest=LONGEST_TEXT), "")
+    fields.end()
+    fields.check()
+    return note
+
+
+async def _precondition(request: web.Request, service: Service) -> int | None:
+    """Return the version that the request is meant for, where it names one (RFC 9110, 13.1).
+
+    Raises:
+        PreconditionError: It names one that cannot be stored.
+        NotFoundError: It is meant for any version, and there is none.
+    """
+    if request.headers.get("If-None-Match", "").strip() == "*":
+        return _NOT_YET
+    wanted = request.headers.get("If-Match")
+    if wanted is None:
+        return None
+    if wanted.strip() == "*":
+        return (await service.articles.find(request.match_info["external_id"])).version
+    match = _VERSION.fullmatch(wanted.strip())
+    if match is None:
+        raise PreconditionError(
+            f'If-Match must be "*" or the ETag of a version, as "3", not {wanted[:40]}'
+        )
+    return int(match[1])
+
+
+def _shown(article: Article, service: Service, *, status: int = HTTPStatus.OK) -> web.Response:
+    shape = {**described(article), "page": f"{service.base_url}/articles/{article.id}"}
+    return json_response(shape, status=status, headers={"ETag": f'"{article.version}"'})
