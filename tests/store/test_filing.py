@@ -1,5 +1,6 @@
 """What the filer finds and leaves, and how people read stories."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -262,3 +263,23 @@ async def test_a_story_is_touched_once_somebody_picked_it(
         assert await articles.add_pick(tx, story, "us", ArticleId(1))
         assert not await articles.add_pick(tx, story, "us", ArticleId(1))
         assert await filing.touched(tx, story)
+
+
+async def test_who_asks_whether_a_story_is_touched_waits_for_a_pick_under_way(
+    database: Database, other: Database, sources: Sequence[Source]
+) -> None:
+    async def ask() -> bool:
+        async with other.write() as tx:
+            return await filing.touched(tx, story)
+
+    [a] = await receive(database, sources[0], draft("One"))
+    [story] = await open_stories(database, a)
+    async with asyncio.TaskGroup() as group, database.write() as tx:
+        await stories.hold(tx, story)
+        asked = group.create_task(ask())
+        for _ in range(20):  # turns in which it could come through
+            assert await stories.count(tx) == 1
+        await articles.add(tx, article(1))
+        await articles.add_pick(tx, story, "us", ArticleId(1))
+        assert not asked.done()
+    assert asked.result()
