@@ -1,5 +1,6 @@
 """The desk: log in and out, look through the inbox, pick by a form."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -105,7 +106,9 @@ async def test_a_pick_by_the_form_stands_on_the_desk_and_in_the_feed(browser: Br
     newsdesk = browser.newsdesk
     number = await newsdesk.story()
     await browser.log_in()
-    form = form_token(await browser.open(f"/desk/stories/{number}"))
+    offered = await browser.open(f"/desk/stories/{number}")
+    assert re.search(r'name="sections" value="world" checked', offered)
+    form = form_token(offered)
     sent = await browser.send(
         f"/desk/stories/{number}/pick",
         form,
@@ -121,6 +124,7 @@ async def test_a_pick_by_the_form_stands_on_the_desk_and_in_the_feed(browser: Br
     page = await browser.open(sent.headers["Location"])
     assert "Picked into <b>China</b>, <b>World</b>" in page
     assert 'href="/articles/1"' in page
+    assert not re.search(r'name="sections"[^>]* checked', page)
     await newsdesk.show()
     assert "In our words" in await newsdesk.page("/feeds/china.rss")
     article = await newsdesk.service.articles.newest(limit=1)
