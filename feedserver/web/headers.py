@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
@@ -38,7 +39,8 @@ async def dress(request: web.Request, response: web.StreamResponse) -> None:
     """Complete an answer's headers, whoever made it."""
     headers = response.headers
     headers["Server"] = PRODUCT
-    headers["Date"] = _date(request.app[SERVICE].clock.now(), headers.get("Last-Modified"))
+    now = request.app[SERVICE].clock.now().replace(microsecond=0)
+    headers["Date"] = _date(now, headers.get("Last-Modified"))
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Cache-Control", _cache(request, response.status))
     if response.content_type == "text/html":
@@ -55,6 +57,7 @@ def _cache(request: web.Request, status: int) -> str:
     return route.cache if route is not None and lasting else Cache.NEVER
 
 
+@lru_cache(maxsize=64)  # each second has one date for each feed, however often they are asked for
 def _date(now: datetime, last_modified: str | None) -> str:
     """Return the date of an answer, which must not be before that of its content.
 
