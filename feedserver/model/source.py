@@ -89,6 +89,7 @@ class Source:
 
     Attributes:
         followed: Whether it is polled; a source that leaves the files pauses.
+        origin: Who added it and may take it away: ``files`` or ``desk``.
         next_poll_at: Not polled before this moment (UTC).
         next_poll_reason: Why then, in words.
         body_sha256: Of the last body that was read whole, as hex.
@@ -100,6 +101,7 @@ class Source:
     id: SourceId
     wish: SourceWish
     followed: bool = True
+    origin: str = "files"
     next_poll_at: datetime
     next_poll_reason: str = ""
     validators: Validators = Validators()

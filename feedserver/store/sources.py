@@ -250,6 +250,11 @@ async def everyone(tx: Transaction) -> Sequence[Source]:
     return [_source(row) for row in await tx.all("SELECT * FROM source ORDER BY key")]
 
 
+async def unfollow(tx: Transaction, source: SourceId) -> None:
+    """Poll a source no more; what it brought stays."""
+    await tx.all("UPDATE source SET followed = 0 WHERE id = :id", id=source)
+
+
 async def count_followed(tx: Transaction) -> int:
     """Return how many sources are polled."""
     row = await one(tx, "SELECT count(*) AS number FROM source WHERE followed = 1")
@@ -273,6 +278,7 @@ def _source(row: Row) -> Source:
             verified=bool(row["verified"]),
         ),
         followed=bool(row["followed"]),
+        origin=row["origin"],
         next_poll_at=from_micros(row["next_poll_at"]),
         next_poll_reason=row["next_poll_reason"],
         validators=Validators(

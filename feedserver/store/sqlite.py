@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,9 @@ BUSY = 30.0
 
 LOOK_EVERY = 0.25
 """Seconds between two looks whether somebody committed (``PRAGMA data_version``)."""
+
+COPIED_AT_ONCE = 1_000
+"""Pages of 4 KiB of which a backup tells that they are done."""
 
 TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 
@@ -142,17 +145,29 @@ class SqliteDatabase:
             await self._clock.sleep(LOOK_EVERY)
             quiet += LOOK_EVERY
 
-    async def back_up(self, target: Path) -> None:
+    async def back_up(
+        self, target: Path, progress: Callable[[float], None] = lambda _: None
+    ) -> None:
         """Write a whole, consistent copy to ``target`` while others go on writing.
+
+        Args:
+            progress: Told how much is done, from 0 to 1, in another thread.
 
         Raises:
             StoreError: It cannot be written.
         """
+
+        def tell(_: int, remaining: int, total: int) -> None:
+            progress(1 - remaining / total)
+
         connection = await self._readers.get()
         try:
-            with self._file.errors():
-                async with aiosqlite.connect(target) as copy:
-                    await connection.backup(copy)
+            # In a transaction that has read, the copy is of that moment: commits do not disturb it.
+            async with self._begun(connection, "BEGIN DEFERRED") as snapshot:
+                await snapshot.all("SELECT count(*) FROM sqlite_master")
+                with self._file.errors():
+                    async with aiosqlite.connect(target) as copy:
+                        await connection.backup(copy, pages=COPIED_AT_ONCE, progress=tell)
         finally:
             self._readers.put_nowait(connection)
 
