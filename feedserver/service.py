@@ -48,6 +48,9 @@ PRUNE_EVERY = timedelta(hours=1)
 FILES = "files"
 """Origin of the sources that the newsroom's folder lists."""
 
+DESK = "desk"
+"""Origin of the sources that people add beside those."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -160,7 +163,7 @@ async def open_service(
     url = settings.base_url or base_url or settings.listen.origin()
     async with (
         open_database(settings.database, clock=timer, server_time=clock is None) as database,
-        _client(settings, newsroom, timer) as client,
+        open_client(settings, newsroom, timer) as client,
         Parsers(count=settings.parsers) as parsers,
     ):
         await migrate(database)
@@ -170,9 +173,10 @@ async def open_service(
         yield service
 
 
-def _client(
+def open_client(
     settings: Settings, newsroom: Newsroom, clock: Clock
 ) -> AbstractAsyncContextManager[Client]:
+    """Open the guarded client, which says whose it is in each request."""
     return Client.open(
         guard=Guard(allow=settings.allow_private),
         user_agent=f"feedserver/{__version__} (+{newsroom.site.link}; {newsroom.site.contact})",

@@ -136,12 +136,12 @@ def _intervals(sources: Sequence[Table]) -> Iterator[str]:
         interval, url = table.values.get("interval"), table.values.get("url")
         if interval is None or url is None:
             continue
-        if interval > LONGEST_INTERVAL or (interval < SHORTEST_INTERVAL and not _is_ours(url)):
+        if interval > LONGEST_INTERVAL or (interval < SHORTEST_INTERVAL and not is_ours(url)):
             written = quoted(table.written["interval"])
             yield f'{table.where}: interval {written} is out of range; write "5m" to "7d"'
 
 
-def _is_ours(url: str) -> bool:
+def is_ours(url: str) -> bool:
     """Tell whether an address is on this machine or in the domain kept for tests (RFC 2606)."""
     host = URL(url).host or ""
     if host in {"localhost", "test"} or host.endswith((".localhost", ".test")):
