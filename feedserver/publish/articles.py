@@ -69,9 +69,12 @@ class Articles:
         now = self.clock.now()
         async with self.database.write() as tx:
             old = await articles.by_external_id(tx, submission.external_id)
+            number = old.id if old else await articles.next_id(tx)
+            # Two who put it for the first time at once: one waited for its number, and looks again.
+            old = old or await articles.by_external_id(tx, submission.external_id)
             check_version(old, if_match)
             if old is None:
-                first = await self._first(tx, submission, now)
+                first = self._first(number, submission, now)
                 return Saved(article=await self._issue(tx, first, actor, now), created=True)
             new = revised(old, submission, now=now)
             if new is None:
@@ -163,8 +166,7 @@ class Articles:
         async with self.database.read() as tx:
             return await articles.newest(tx, limit=limit)
 
-    async def _first(self, tx: Transaction, sent: Submission, now: datetime) -> Article:
-        number = await articles.next_id(tx)
+    def _first(self, number: ArticleId, sent: Submission, now: datetime) -> Article:
         permanent = self._permanent_id(number)
         published = sent.published_at or sent.updated_at or now
         return Article(
