@@ -1,7 +1,9 @@
 """``feedserver poll``, against a publisher on this machine."""
 
 import asyncio
+import signal
 
+from feedserver.clock import SystemClock
 from tests.cli.conftest import Command, reaching, rss
 from tests.publisher import Publisher
 
@@ -151,3 +153,24 @@ async def test_it_says_when_it_could_not_poll_at_all(bare: Command) -> None:
     assert done.status == 1
     assert done.err.startswith("cannot reach PostgreSQL")
     assert "Traceback" not in done.err
+
+
+async def test_a_run_that_is_broken_off_says_nothing_and_leaves_nothing_behind(
+    local: Command, publisher: Publisher
+) -> None:
+    online = reaching(local, publisher)
+    publisher.put("http://slow.test/feed", until=asyncio.Event())
+    online.follows(slow=publisher.url("http://slow.test/feed"))
+
+    async with online.started("poll", "--json") as process:
+        async with asyncio.timeout(30):
+            while not publisher.asked("http://slow.test/feed"):
+                await SystemClock().sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = await process.communicate()
+    publisher.put("http://slow.test/feed", rss("News"))
+    [record] = (await online.good("poll", "--json")).records
+
+    assert process.returncode == 130
+    assert (out, err) == (b"", b"")
+    assert record["outcome"] == "ok"
