@@ -33,6 +33,8 @@ def set_up(style: LogStyle, *, least: str = "INFO") -> None:
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
+        # Known before a line is made: a line for each request, made to be dropped, is not free.
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
