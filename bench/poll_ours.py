@@ -1,24 +1,24 @@
 """Poll as ``feedserver serve`` does: the real service, and a clock that skips the half hours."""
 
 import asyncio
+import logging
 import os
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TextIO
-
-import structlog
 
 from bench.cost import cpu_seconds_below, cpu_seconds_of, parent_of
 from bench.feeds import ENTRIES, NEW_IN_EDITION, feed
 from bench.newsroom import NEWSROOM, wishes
 from bench.phases import CHANGED, FIRST, SAME_304, Load
+from feedserver.cli.logs import set_up
 from feedserver.clock import SystemClock
-from feedserver.config.settings import Settings
+from feedserver.config.settings import LogStyle, Settings
 from feedserver.demo.clock import PlayedClock
 from feedserver.model.network import AllowedNetwork, Resolution
 from feedserver.service import Service, open_service
@@ -55,8 +55,7 @@ class Cost:
 
 def measure(load: Load, database: str) -> Mapping[str, Cost]:
     """Return what each phase cost per 1,000 sources: the median of its rounds."""
-    with Path(os.devnull).open("w") as nowhere:
-        _log_to(nowhere)
+    with _log_to_nowhere():
         rounds = asyncio.run(_measure(load, database))
     return {phase: _median(costs, load.sources) for phase, costs in rounds.items()}
 
@@ -178,16 +177,16 @@ def _settings(database: str) -> Settings:
     )
 
 
-def _log_to(nowhere: TextIO) -> None:
-    """Write the log as a server does, since its cost counts."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(nowhere),
-    )
+@contextmanager
+def _log_to_nowhere() -> Generator[None]:
+    """Have a line for each poll written, as a server does, since its cost counts."""
+    with Path(os.devnull).open("w") as nowhere:
+        with redirect_stderr(nowhere):
+            set_up(LogStyle.JSON)
+        try:
+            yield
+        finally:
+            logging.basicConfig(handlers=[logging.NullHandler()], force=True)
 
 
 def _median(rounds: Sequence[Cost], sources: int) -> Cost:
