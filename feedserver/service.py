@@ -27,6 +27,7 @@ from feedserver.model.article import Article
 from feedserver.model.site import Newsroom
 from feedserver.model.story import Unfiled
 from feedserver.people.tokens import Tokens
+from feedserver.poll.now import Errand
 from feedserver.poll.parsers import Parsers
 from feedserver.poll.pipeline import Pipeline
 from feedserver.poll.poller import Poller
@@ -77,6 +78,7 @@ class Service:
     client: Client
     parsers: Parsers
     poller: Poller
+    errand: Errand
     filer: Filer
     inbox: Inbox
     picker: Picker
@@ -200,7 +202,7 @@ class _Parts:
     database: Database
 
     def service(self, client: Client, parsers: Parsers, url: str) -> Service:
-        database, clock = self.database, self.clock
+        database, clock, at_once = self.database, self.clock, self.settings.poll_at_once
         articles = Articles(database=database, clock=clock, newsroom=self.newsroom)
         pipeline = Pipeline(database=database, client=client, parser=parsers, clock=clock)
         shelf = Shelf(database=database, clock=clock, newsroom=self.newsroom, base_url=url)
@@ -212,7 +214,8 @@ class _Parts:
             database=database,
             client=client,
             parsers=parsers,
-            poller=Poller(database=database, pipeline=pipeline, at_once=self.settings.poll_at_once),
+            poller=Poller(database=database, pipeline=pipeline, at_once=at_once),
+            errand=Errand(database=database, pipeline=pipeline, clock=clock, at_once=at_once),
             filer=Filer(database=database, clock=clock, route=self.route, holder=uuid4().hex),
             inbox=Inbox(database=database),
             picker=Picker(database=database, clock=clock, issue=_issuing(articles)),

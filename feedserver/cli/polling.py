@@ -17,7 +17,6 @@ from feedserver.clock import SystemClock
 from feedserver.config.settings import Settings
 from feedserver.model.attempt import Outcome
 from feedserver.model.source import Source
-from feedserver.poll.now import Errand
 from feedserver.poll.pipeline import Report
 from feedserver.service import Service, open_service
 from feedserver.store import sources
@@ -31,7 +30,7 @@ async def poll_due(*, as_json: bool) -> None:
     async with open_service(settings, newsroom) as service:
         with bar("polling") as shown:
             lines = Lines(shown=shown, format=_format(as_json=as_json))
-            await _errand(service).poll_due(lines.add)
+            await service.errand.poll_due(lines.add)
         await _end(service, lines)
 
 
@@ -47,7 +46,7 @@ async def poll_now(names: Sequence[str], *, force: bool, as_json: bool) -> None:
         wanted = await _wanted(service, names, force=force)
         with bar("polling", len(wanted)) as shown:
             lines = Lines(shown=shown, format=_format(as_json=as_json))
-            await _errand(service).poll_these(wanted, lines.add, force=force)
+            await service.errand.poll_these(wanted, lines.add, force=force)
         await _end(service, lines)
 
 
@@ -153,15 +152,6 @@ async def _named(service: Service, name: str) -> Source:
 
 def _is_address(name: str) -> bool:
     return "://" in name
-
-
-def _errand(service: Service) -> Errand:
-    return Errand(
-        database=service.database,
-        pipeline=service.poller.pipeline,
-        clock=service.clock,
-        at_once=service.settings.poll_at_once,
-    )
 
 
 async def _end(service: Service, lines: Lines) -> None:

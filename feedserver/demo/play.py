@@ -20,7 +20,6 @@ from feedserver.model.network import AllowedNetwork, Resolution
 from feedserver.model.site import Newsroom
 from feedserver.model.story import StoryFilter
 from feedserver.poll.pipeline import Report
-from feedserver.poll.poller import LEASE
 from feedserver.service import Service, open_service
 from feedserver.store import sources
 
@@ -115,7 +114,7 @@ class _History:
             await self._pick(planned for planned in self.script.picks if planned.at == moment)
             progress(number / len(moments))
         clock.set_forward(self.stage.start)
-        await self.service.poller.poll_due()
+        await self.service.errand.poll_due(_told_nobody)
         await self.service.filer.file_all()
         await self.service.shelf.refresh()
 
@@ -133,11 +132,10 @@ class _History:
         yield from (moment for moment in moments if moment <= NOW)
 
     async def _poll(self, outlets: Iterable[str]) -> None:
-        async with self.service.database.write() as tx:
+        async with self.service.database.read() as tx:
             found = [await sources.by_key(tx, key) for key in sorted(outlets)]
-            ids = [source.id for source in found if source is not None]
-            leased = await sources.lease_these(tx, ids, lease=LEASE)
-        await self.service.poller.poll_leased(leased, _told_nobody)
+        there = [source for source in found if source is not None]
+        await self.service.errand.poll_these(there, _told_nobody, force=True)
         await self.service.filer.file_all()
 
     async def _put(self, puts: Iterable[Submission]) -> None:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 
 import structlog
@@ -18,13 +19,16 @@ from feedserver.errors import StoreError
 from feedserver.model.attempt import Attempt, Outcome
 from feedserver.model.source import Source, SourceId
 from feedserver.poll.pipeline import Pipeline, Report
-from feedserver.poll.poller import LEASE, skip, skipped
+from feedserver.poll.poller import LEASE
 from feedserver.store import sources
 from feedserver.store.database import Database
 
 Tell = Callable[[Report], None]
 Next = Callable[[], Awaitable[Source | Report | None]]
 """Gives a source that was leased, or the report of one that is skipped; at the end ``None``."""
+
+REFRESH_FLOOR = timedelta(minutes=5)
+"""A source that was polled so lately is not asked again because a person is impatient."""
 
 ELSEWHERE = "another process polls it at this moment"
 BROKE = "a fault in this program; the log says more"
@@ -140,3 +144,24 @@ def interleaved(wanted: Iterable[Source]) -> Sequence[Source]:
         by_host[source.host].append(source)
     rounds = zip_longest(*by_host.values())
     return [source for source in chain.from_iterable(rounds) if source is not None]
+
+
+def skip(source: Source, *, now: datetime, rest: tuple[datetime, str] | None) -> str | None:
+    """Return why a person's wish to poll a source now is not granted, or ``None`` if it is.
+
+    A source that was never polled goes at once; a host that asked for rest has it.
+    """
+    if rest is not None and rest[0] > now:
+        return f"its host rests until {rest[0]:%H:%M:%S} UTC: {rest[1]}"
+    if source.last_polled_at is None or now - source.last_polled_at >= REFRESH_FLOOR:
+        return None
+    again = source.last_polled_at + REFRESH_FLOOR
+    return f"polled less than 5 min ago; asked again from {again:%H:%M:%S} UTC"
+
+
+def skipped(source: Source, reason: str, *, now: datetime) -> Report:
+    """Return the report of a poll that did not take place."""
+    return Report(
+        source=source,
+        attempt=Attempt(source=source.id, at=now, outcome=Outcome.SKIPPED, reason=reason),
+    )

@@ -6,27 +6,19 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from feedserver.fetch.client import Client
-from feedserver.fetch.guard import Guard
 from feedserver.model.attempt import Outcome
 from feedserver.poll.now import BROKE, ELSEWHERE, Errand, interleaved
-from feedserver.poll.pipeline import Parser, Pipeline, Report
+from feedserver.poll.pipeline import Parser, Report
 from feedserver.poll.poller import LEASE
-from feedserver.poll.prepare import Prepared, prepare
+from feedserver.poll.prepare import Prepared
 from feedserver.store import sources
 from feedserver.store.database import Database
 from tests.fakes import FakeClock
+from tests.poll.rig import InProcess, pipeline
 from tests.publisher import Publisher
 from tests.store.samples import follow, wish
 
 FEED = '<rss version="2.0"><channel><item><title>News</title></item></channel></rss>'
-
-
-class InProcess:
-    """Reads documents here: these are harmless."""
-
-    async def parse(self, document: bytes, *, url: str, headers: Mapping[str, str]) -> Prepared:
-        return prepare(document, url=url, headers=headers)
 
 
 class Faulty:
@@ -43,14 +35,8 @@ async def errand(
     publisher: Publisher,
     parser: Parser = InProcess(),  # noqa: B008 - holds nothing
 ) -> AsyncGenerator[Errand]:
-    async with Client.open(
-        guard=Guard(allow=publisher.allow),
-        user_agent="feedserver/test",
-        resolve=publisher.resolve,
-        clock=clock,
-    ) as client:
-        pipeline = Pipeline(database=database, client=client, parser=parser, clock=clock)
-        yield Errand(database=database, pipeline=pipeline, clock=clock, at_once=4)
+    async with pipeline(database, clock, publisher, parser) as polls:
+        yield Errand(database=database, pipeline=polls, clock=clock, at_once=4)
 
 
 async def test_hosts_take_turns(database: Database) -> None:
