@@ -20,8 +20,12 @@ CHANGED = "feedserver_changed"
 LOOK_EVERY = 1.0
 """Seconds between two looks where no notification came."""
 
-THEIRS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What asyncpg raises: no connection, the server's refusals, and its own."""
+ASYNCPG = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What asyncpg raises: the server's refusals, and its own. The last is one of its own faults: a
+connection that the server ends between two of its messages "cannot switch to state …"."""
+
+THEIRS = (OSError, *ASYNCPG)
+"""The same, and no connection."""
 
 
 @lru_cache(maxsize=512)
@@ -190,7 +194,7 @@ async def _ours() -> AsyncGenerator[None]:
     # Not OSError: around a whole block that may be the caller's own.
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except ASYNCPG as error:
         raise StoreError(f"PostgreSQL: {_why(error)}") from error
 
 
