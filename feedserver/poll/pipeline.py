@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Protocol
 
+import structlog
+
 from feedserver.clock import Clock
-from feedserver.errors import FetchError, ParseError, ThrottledError
+from feedserver.errors import FetchError, ParseError, StoreError, ThrottledError
 from feedserver.fetch.answers import Fetched, NotModified
 from feedserver.fetch.client import Client
 from feedserver.model.attempt import Attempt
@@ -21,6 +23,11 @@ from feedserver.store.database import Database, Transaction
 
 HOST_REST = timedelta(minutes=15)
 """How long a host rests that asked for less without saying for how long."""
+
+SAVED_AGAIN_AFTER = (timedelta(seconds=1), timedelta(seconds=3))
+"""What was fetched outlives a database that is started anew; else it waits for the lease's end."""
+
+log = structlog.get_logger(__name__)
 
 
 class Parser(Protocol):
@@ -74,12 +81,25 @@ class Pipeline:
         now = self.clock.now()
         spread = self.random.uniform(-0.1, 0.1)
         after = plan.after_poll(source, asked.result, now=now, spread=spread)
+        for wait in SAVED_AGAIN_AFTER:
+            try:
+                return await self._save(asked, after, started=started, ended=now)
+            except StoreError as error:
+                log.warning("poll not saved yet", source=source.wish.key, error=str(error))
+            await self.clock.sleep(wait.total_seconds())
+        return await self._save(asked, after, started=started, ended=now)
+
+    async def _save(
+        self, asked: Asked, after: Source, *, started: datetime, ended: datetime
+    ) -> Report | None:
+        """Keep all of a poll in one transaction. To do it twice does no harm."""
         async with self.database.write() as tx:
             if not await sources.save(tx, after):
                 return None
-            attempt = replace(await _keep(tx, source, asked, now), at=started, took=now - started)
+            kept = await _keep(tx, after, asked, ended)
+            attempt = replace(kept, at=started, took=ended - started)
             await attempts.add(tx, attempt)
-            await _rest_host(tx, source, asked.result, now)
+            await _rest_host(tx, after, asked.result, ended)
         return Report(source=after, attempt=attempt)
 
     async def ask(self, source: Source) -> Asked:
