@@ -15,6 +15,9 @@ from feedserver.store.opening import open_database
 from tests.fakes import FakeClock
 from tests.postgres import NoPostgresError, Postgres, running, skip_or_fail
 
+REPORT = "report"
+"""Name of the property under which a test hands in what the run's summary is to show of it."""
+
 
 @pytest.fixture
 def clock() -> FakeClock:
@@ -86,3 +89,11 @@ async def other(database_url: str, clock: FakeClock) -> AsyncGenerator[Database]
 async def _migrated(url: str) -> None:
     async with open_database(url, clock=FakeClock()) as database:
         await migrate(database)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests measured: seeds, counts, seconds; also where they pass."""
+    for done in terminalreporter.getreports(""):
+        for name, text in done.user_properties:
+            if name == REPORT and done.when == "teardown":
+                terminalreporter.write_line(f"{text}\n")
