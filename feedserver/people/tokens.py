@@ -77,7 +77,8 @@ class Tokens:
 
 def digest(secret: str) -> str:
     """Return what is kept of a secret. It is random and long, so one round of SHA-256 hides it."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    # What somebody sends as a secret may be any bytes; aiohttp hands them on as surrogates.
+    return hashlib.sha256(secret.encode(errors="surrogateescape")).hexdigest()
 
 
 def _act(action: str, token: Token, actor: str, now: datetime) -> Act:

@@ -65,8 +65,8 @@ def form_token(request: web.Request, number: str) -> str:
     The key is random and in no page, so nobody who cannot read the browser's cookies can make one,
     and no process needs to know of the others' keys.
     """
-    bound = _PURPOSE + (desk_secret(request) or "").encode()
-    return hmac.new(number.encode(), bound, sha256).hexdigest()
+    bound = _PURPOSE + _bytes(desk_secret(request) or "")
+    return hmac.new(_bytes(number), bound, sha256).hexdigest()
 
 
 async def read_form(request: web.Request) -> Form:
@@ -75,12 +75,17 @@ async def read_form(request: web.Request) -> Form:
     Raises:
         ForbiddenError: It was not, or its page is of an earlier visit.
         HTTPUnsupportedMediaType: It is not what a form sends.
+        HTTPBadRequest: Its bytes are no UTF-8.
     """
-    if request.content_type != "application/x-www-form-urlencoded":
+    utf_8 = (request.charset or "utf-8").lower() == "utf-8"
+    if request.content_type != "application/x-www-form-urlencoded" or not utf_8:
         raise web.HTTPUnsupportedMediaType(
-            text="send application/x-www-form-urlencoded, as the page's form does"
+            text="send application/x-www-form-urlencoded in UTF-8, as the page's form does"
         )
-    sent = await request.post()
+    try:
+        sent = await request.post()
+    except UnicodeDecodeError as error:
+        raise web.HTTPBadRequest(text="the form is not in UTF-8, as our pages send it") from error
     form = MultiDictProxy(MultiDict((k, v) for k, v in sent.items() if isinstance(v, str)))
     number = request.cookies.get(_name(request, _VISIT), "")
     expected = form_token(request, number)
@@ -88,6 +93,11 @@ async def read_form(request: web.Request) -> Form:
     if not number or not hmac.compare_digest(expected.encode(), given.encode()):
         raise ForbiddenError("the form is out of date; go back, load the page again and resend it")
     return form
+
+
+def _bytes(cookie: str) -> bytes:
+    """Return a cookie's bytes, which are whatever was sent; aiohttp has surrogates for some."""
+    return cookie.encode(errors="surrogateescape")
 
 
 def _name(request: web.Request, cookie: str) -> str:

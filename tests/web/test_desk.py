@@ -102,6 +102,17 @@ async def test_what_is_no_form_is_refused(browser: Browser) -> None:
     assert answer.status == 415
 
 
+@pytest.mark.parametrize(
+    ("said", "data", "status"), [("utf-8", b"token=\xff", 400), ("odd", b"token=x", 415)]
+)
+async def test_a_form_in_other_than_utf_8_is_refused(
+    demo: Newsdesk, said: str, data: bytes, status: int
+) -> None:
+    headers = {"Content-Type": f"application/x-www-form-urlencoded; charset={said}"}
+    answer = await demo.ask("POST", "/desk/login", data=data, headers=headers)
+    assert answer.status == status
+
+
 async def test_a_pick_by_the_form_stands_on_the_desk_and_in_the_feed(browser: Browser) -> None:
     newsdesk = browser.newsdesk
     number = await newsdesk.story()

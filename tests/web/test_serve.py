@@ -104,11 +104,34 @@ async def test_a_head_that_is_too_large_or_none_is_refused_at_once(
     service: Service, head: bytes
 ) -> None:
     async with serving(service, asyncio.Event()) as address:
-        port = int(address.rsplit(":", 1)[1])
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(head)
-        answer = await reader.read()
-        writer.close()
+        answer = await said(address, head)
 
     assert answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4"))
     assert b"Traceback" not in answer
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /api/v1/stories HTTP/1.1\r\nAuthorization: Bearer \xff", 401),
+        (b"GET /desk HTTP/1.1\r\nCookie: feedserver-desk=\xff", 303),
+        (b"GET /desk/login HTTP/1.1\r\nCookie: feedserver-visit=\xff", 200),
+    ],
+)
+async def test_a_secret_may_be_any_bytes_and_opens_nothing(
+    service: Service, head: bytes, status: int
+) -> None:
+    async with serving(service, asyncio.Event()) as address:
+        answer = await said(address, head + b"\r\nHost: news.test\r\nConnection: close\r\n\r\n")
+
+    assert int(answer.split()[1]) == status
+
+
+async def said(address: str, request: bytes) -> bytes:
+    """Return what the server says until it hangs up."""
+    port = int(address.rsplit(":", 1)[1])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
+    answer = await reader.read()
+    writer.close()
+    return answer
