@@ -226,3 +226,12 @@ async def test_a_story_that_went_into_another_leads_there_on_the_desk(demo: News
 
 async def test_the_desk_is_kept_by_no_cache(demo: Newsdesk) -> None:
     assert (await demo.get("/desk")).headers["Cache-Control"] == "no-store"
+
+
+async def test_what_was_offered_to_a_section_that_is_no_more_is_still_shown(demo: Newsdesk) -> None:
+    number = await demo.story()
+    async with demo.service.database.write() as tx:
+        await tx.all("UPDATE story_section SET section = 'gone'")
+
+    assert ">gone<" in await demo.page("/desk")
+    assert ">gone<" in await demo.page(f"/desk/stories/{number}")
