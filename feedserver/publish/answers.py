@@ -16,6 +16,10 @@ from feedserver.model.feed import Document
 CACHE_CONTROL: Final = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 """A minute, so that a correction is out soon; then a stale copy while ours is asked, or is down."""
 
+VARY: Final = "Accept-Encoding, Sec-Fetch-Mode, Sec-Fetch-Dest"
+"""What the answer depends on. A browser that opens a feed's address is shown a page instead; no
+cache, the browser's own included, may give it the feed that a script had fetched before."""
+
 _ENTITY_TAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
 _QVALUE: Final = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 _GZIP: Final = ("gzip", "x-gzip")
@@ -62,7 +66,7 @@ def answer(
         "ETag": chosen.etag,
         "Last-Modified": format_datetime(document.modified_at.astimezone(UTC), usegmt=True),
         "Cache-Control": CACHE_CONTROL,
-        "Vary": "Accept-Encoding",
+        "Vary": VARY,
         "Link": f'<{self_url}>; rel="self"',
         "Access-Control-Allow-Origin": "*",
         "X-Content-Type-Options": "nosniff",

@@ -29,7 +29,7 @@ def test_a_first_request_is_given_the_document_with_all_that_caches_need() -> No
         "ETag": PLAIN,
         "Last-Modified": "Mon, 03 Nov 2025 12:00:00 GMT",
         "Cache-Control": "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400",
-        "Vary": "Accept-Encoding",
+        "Vary": "Accept-Encoding, Sec-Fetch-Mode, Sec-Fetch-Dest",
         "Link": f'<{URL}>; rel="self"',
         "Access-Control-Allow-Origin": "*",
         "X-Content-Type-Options": "nosniff",

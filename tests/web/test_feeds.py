@@ -39,7 +39,7 @@ async def test_a_feed_is_sent_compressed_to_who_takes_that(rim: Newsdesk, ending
 
     assert packed.headers["Content-Encoding"] == "gzip"
     assert packed.headers["ETag"] != plain.headers["ETag"]
-    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["Vary"] == "Accept-Encoding, Sec-Fetch-Mode, Sec-Fetch-Dest"
     assert await packed.read() == await plain.read()
     assert int(packed.headers["Content-Length"]) < int(plain.headers["Content-Length"])
 
