@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from feedserver.clock import Clock
 from feedserver.errors import InvalidError, NotFoundError
+from feedserver.formats.characters import scrub
 from feedserver.model.access import Act
 from feedserver.model.article import (
     Article,
@@ -90,7 +91,8 @@ class Articles:
             InvalidError: There is no note: readers must be told why.
             NotFoundError: There is no such article.
         """
-        if not note.strip():
+        note = scrub(note).strip()
+        if not note:
             raise InvalidError({"note": "say in a sentence why; it stands in place of the text"})
         now = self.clock.now()
         async with self.database.write() as tx:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from feedserver.errors import InvalidError, PreconditionError
 from feedserver.formats.fields import read_object, text
+from feedserver.formats.text import storable
 from feedserver.model.article import Article
 from feedserver.publish.submission import LONGEST_TEXT, described, read_submission
 from feedserver.service import Service
@@ -38,7 +39,7 @@ async def show_article(request: web.Request) -> web.Response:
     """Send an article as it is stored."""
     service = request.app[SERVICE]
     parameters(request, ())
-    article = await service.articles.find(request.match_info["external_id"])
+    article = await service.articles.find(_named(request))
     return _shown(article, service)
 
 
@@ -47,10 +48,13 @@ async def retract_article(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     asked = parameters(request, ("note",))
     note = asked.get("note") or await _note(request)
-    article = await service.articles.retract(
-        request.match_info["external_id"], note=note, actor=request[ACTOR]
-    )
+    article = await service.articles.retract(_named(request), note=note, actor=request[ACTOR])
     return _shown(article, service)
+
+
+def _named(request: web.Request) -> str:
+    """Return the name of the article that is looked for; one that no store can hold finds none."""
+    return storable(request.match_info["external_id"])
 
 
 async def _note(request: web.Request) -> str:
@@ -80,7 +84,7 @@ async def _precondition(request: web.Request, service: Service) -> int | None:
     if wanted is None:
         return None
     if wanted.strip() == "*":
-        return (await service.articles.find(request.match_info["external_id"])).version
+        return (await service.articles.find(_named(request))).version
     match = _VERSION.fullmatch(wanted.strip())
     if match is None:
         raise PreconditionError(

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from feedserver.errors import InvalidError
 from feedserver.formats.languages import language_tag
+from feedserver.formats.text import storable
 from feedserver.formats.words import query
 from feedserver.model.entry import StoryId
 from feedserver.model.site import Newsroom
@@ -49,6 +50,8 @@ def story_filter(asked: Mapping[str, str], newsroom: Newsroom) -> StoryFilter:
         InvalidError: There is no such section or language, or no word in what is looked for.
     """
     wrong: dict[str, str] = {}
+    # No source's key holds what no store can hold; so it finds nothing, as any unknown one.
+    source = storable(asked["source"]) if "source" in asked else None
     section, text, language = asked.get("section"), asked.get("q"), asked.get("language")
     if section is not None and newsroom.section(section) is None:
         there = ", ".join(known.slug for known in newsroom.sections)
@@ -61,7 +64,7 @@ def story_filter(asked: Mapping[str, str], newsroom: Newsroom) -> StoryFilter:
         wrong["q"] = f"has no word or number in it that could be looked for: {text!r}"
     if wrong:
         raise InvalidError(wrong)
-    return StoryFilter(section=section, source=asked.get("source"), language=tag, words=words)
+    return StoryFilter(section=section, source=source, language=tag, words=words)
 
 
 def page_size(asked: Mapping[str, str]) -> int:

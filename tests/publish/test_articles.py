@@ -116,6 +116,12 @@ async def test_a_retraction_is_final_until_somebody_means_otherwise(articles: Ar
     assert (back.article.state, back.article.note) == (ArticleState.UPDATED, "")
 
 
+async def test_a_note_is_kept_without_what_no_document_may_hold(articles: Articles) -> None:
+    await articles.put(SENT, actor="cms")
+    retracted = await articles.retract("a-1", note=" It was\0 not so.\n", actor="editor")
+    assert retracted.note == "It was not so."
+
+
 async def test_a_retraction_without_a_reason_or_an_article_is_refused(articles: Articles) -> None:
     with pytest.raises(InvalidError, match="note"):
         await articles.retract("a-1", note=" ", actor="editor")

@@ -188,3 +188,12 @@ async def test_who_picked_is_on_record(rim: Newsdesk) -> None:
     async with rim.service.database.read() as tx:
         rows = await tx.all("SELECT actor FROM act WHERE action = 'pick'")
     assert [row["actor"] for row in rows] == ["mira"]
+
+
+async def test_what_no_store_can_hold_is_looked_for_in_vain(newsdesk: Newsdesk) -> None:
+    await newsdesk.story()
+    found = await newsdesk.get("/api/v1/stories?source=%00", newsdesk.curator)
+    assert (await found.json())["stories"] == []
+    for method in ("GET", "DELETE"):
+        path = "/api/v1/articles/%00?note=wrong" if method == "DELETE" else "/api/v1/articles/%00"
+        assert (await newsdesk.ask(method, path, headers=newsdesk.cms)).status == 404
