@@ -13,12 +13,16 @@ from typing import BinaryIO
 import msgspec
 
 from feedserver.errors import ParseError
+from feedserver.formats.sanitize import harmless
 from feedserver.poll.prepare import prepare
 from feedserver.poll.wire import (
     LARGEST_ANSWER,
     OUT_OF_MEMORY,
     READY,
     Answer,
+    Cleaned,
+    Document,
+    Markup,
     Read,
     Refused,
     Task,
@@ -28,7 +32,7 @@ from feedserver.poll.wire import (
 
 _SIMPLEST = b"<rss version='2.0'><channel><item><title>&lt;b&gt;</title></item></channel></rss>"
 
-_TASK = msgspec.msgpack.Decoder(Task)
+_TASK: msgspec.msgpack.Decoder[Task] = msgspec.msgpack.Decoder(Task)
 _ANSWER = msgspec.msgpack.Encoder()
 
 
@@ -66,10 +70,14 @@ def _answer(task: Task) -> bytes:
 
 
 def _read(task: Task) -> Answer:
-    try:
-        return Read(prepare(task.document, url=task.url, headers=task.headers))
-    except ParseError as error:
-        return Refused(str(error))
+    match task:
+        case Markup(html=html):
+            return Cleaned(harmless(html))
+        case Document(document=document, url=url, headers=headers):
+            try:
+                return Read(prepare(document, url=url, headers=headers))
+            except ParseError as error:
+                return Refused(str(error))
 
 
 def _send(answers: BinaryIO, payload: bytes) -> None:

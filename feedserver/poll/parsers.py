@@ -1,4 +1,4 @@
-"""Documents are read in processes of their own, which can be killed.
+"""Documents, and HTML, are read in processes of their own, which can be killed.
 
 A thread would not do: feedparser is slow in hostile places, and holds the interpreter meanwhile.
 Nor would a pool of the standard library: when one of its processes dies, all its work is lost.
@@ -19,7 +19,19 @@ import msgspec
 import feedserver
 from feedserver.errors import ParseError
 from feedserver.poll.prepare import Prepared
-from feedserver.poll.wire import LENGTH, OUT_OF_MEMORY, READY, Answer, Read, Task, frame
+from feedserver.poll.wire import (
+    LENGTH,
+    OUT_OF_MEMORY,
+    READY,
+    Answer,
+    Cleaned,
+    Document,
+    Markup,
+    Read,
+    Refused,
+    Task,
+    frame,
+)
 
 _CHUNK = 1 << 20
 """Bytes of an answer that are read at once."""
@@ -46,7 +58,7 @@ class Limits:
 
 
 class Parsers:
-    """A few processes that read documents.
+    """A few processes that read documents, and HTML.
 
     Each is started when it is first needed. One that passes its limits, dies, or is given up on is
     killed, and its place stays empty until the next document needs it; so answers never get mixed
@@ -91,7 +103,24 @@ class Parsers:
         Raises:
             ParseError: It is no feed, or it passed a limit; the text says which.
         """
-        task = Task(document=document, url=url, headers=dict(headers or {}), cpu=self._limits.cpu)
+        cpu = self._limits.cpu
+        answer = await self._ask(
+            Document(document=document, url=url, headers=dict(headers or {}), cpu=cpu)
+        )
+        assert isinstance(answer, Read)  # noqa: S101 - it answers what it was asked
+        return answer.feed
+
+    async def clean(self, html: str) -> str:
+        """Return HTML as :func:`feedserver.formats.sanitize.harmless` does, within the limits.
+
+        Raises:
+            ParseError: It passed a limit; the text says which.
+        """
+        answer = await self._ask(Markup(html=html, cpu=self._limits.cpu))
+        assert isinstance(answer, Cleaned)  # noqa: S101 - it answers what it was asked
+        return answer.html
+
+    async def _ask(self, task: Task) -> Read | Cleaned:
         place = await self._places.get()
         try:
             place = place if place and place.runs else await self._start()
@@ -103,9 +132,9 @@ class Parsers:
             raise
         finally:
             self._places.put_nowait(place)
-        if isinstance(answer, Read):
-            return answer.feed
-        raise ParseError(answer.reason)
+        if isinstance(answer, Refused):
+            raise ParseError(answer.reason)
+        return answer
 
     async def _start(self) -> "_Child":
         async with self._starting:

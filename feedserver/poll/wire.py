@@ -13,7 +13,7 @@ LARGEST_ANSWER = 32 << 20
 """Bytes. A document within the default size limit (5 MiB) reads to about three times its size."""
 
 
-class Task(msgspec.Struct, frozen=True, kw_only=True):
+class Document(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A document to read.
 
     Attributes:
@@ -26,10 +26,30 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     cpu: float
 
 
+class Markup(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """HTML to be made harmless.
+
+    Attributes:
+        cpu: Seconds of processor time that it may take.
+    """
+
+    html: str
+    cpu: float
+
+
+Task = Document | Markup
+
+
 class Read(msgspec.Struct, frozen=True, tag=True):
     """It could be read."""
 
     feed: Prepared
+
+
+class Cleaned(msgspec.Struct, frozen=True, tag=True):
+    """It is harmless now."""
+
+    html: str
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
@@ -38,7 +58,7 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
-Answer = Read | Refused
+Answer = Read | Cleaned | Refused
 
 OUT_OF_MEMORY = 3
 """Exit status of a process that reached its limit of memory."""

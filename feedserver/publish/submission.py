@@ -55,7 +55,17 @@ def read_submission(
     Raises:
         InvalidError: With every mistake by its path.
     """
-    fields = read_object(data)
+    return submission_of(external_id, read_object(data), newsroom=newsroom)
+
+
+def submission_of(
+    external_id: str, fields: Fields, *, newsroom: Newsroom | None = None
+) -> Submission:
+    """Return what the fields of such an object say, as :func:`read_submission` does.
+
+    Raises:
+        InvalidError: With every mistake by its path.
+    """
     _check_id(external_id, fields)
     submission = Submission(
         external_id=external_id,

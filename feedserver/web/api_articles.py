@@ -6,17 +6,20 @@ from typing import Final
 
 from aiohttp import web
 
-from feedserver.errors import InvalidError, PreconditionError
-from feedserver.formats.fields import read_object, text
+from feedserver.errors import InvalidError, ParseError, PreconditionError
+from feedserver.formats.fields import Fields, read_object, text
 from feedserver.formats.text import storable
 from feedserver.model.article import Article
-from feedserver.publish.submission import LONGEST_TEXT, described, read_submission
+from feedserver.publish.submission import LONGEST_HTML, LONGEST_TEXT, described, submission_of
 from feedserver.service import Service
 from feedserver.web.api_stories import check_json, json_response
 from feedserver.web.keys import ACTOR, SERVICE
 from feedserver.web.queries import parameters
 
 _VERSION: Final = re.compile(r'"([0-9]{1,15})"')
+_QUICK: Final = 2_000
+"""Characters of HTML that cost milliseconds however they are nested."""
+
 _NOT_YET: Final = 0
 """The version that stands for an article that is not there."""
 
@@ -27,7 +30,8 @@ async def put_article(request: web.Request) -> web.Response:
     parameters(request, ())
     check_json(request)
     external_id = request.match_info["external_id"]
-    submission = read_submission(external_id, await request.read(), newsroom=service.newsroom)
+    fields = await _cleaned(read_object(await request.read()), service)
+    submission = submission_of(external_id, fields, newsroom=service.newsroom)
     saved = await service.articles.put(
         submission, actor=request[ACTOR], if_match=await _precondition(request, service)
     )
@@ -50,6 +54,27 @@ async def retract_article(request: web.Request) -> web.Response:
     note = asked.get("note") or await _note(request)
     article = await service.articles.retract(_named(request), note=note, actor=request[ACTOR])
     return _shown(article, service)
+
+
+async def _cleaned(fields: Fields, service: Service) -> Fields:
+    """Return the fields with harmless HTML, made so in a process that can be killed.
+
+    Elements that are left open take time, some take memory too, by the square of their number; no
+    reader of a feed is to wait for that. What comes back is cleaned again as everything is, at
+    little cost: it is not nested deeply.
+
+    Raises:
+        InvalidError: It takes too long, or too much memory.
+    """
+    html = fields.values.get("html")
+    if not isinstance(html, str) or not _QUICK < len(html) <= LONGEST_HTML:
+        return fields
+    try:
+        cleaned = await service.parsers.clean(html)
+    except ParseError as error:
+        advice = "close its elements, and nest fewer of them in one another"
+        raise InvalidError({"html": f"{error}; {advice}"}) from error
+    return Fields(values={**fields.values, "html": cleaned})
 
 
 def _named(request: web.Request) -> str:

@@ -64,6 +64,14 @@ async def test_what_is_no_feed_is_an_error_and_costs_no_process() -> None:
         assert parsers.pids == before
 
 
+async def test_html_is_made_harmless_in_another_process() -> None:
+    async with Parsers(count=1, limits=IMPATIENT) as parsers:
+        assert await parsers.clean("<p onclick=x>a<script>b</script>") == "<p>a</p>"
+        with pytest.raises(ParseError, match=r"reading took more than|needed more than|died"):
+            await parsers.clean("".join(f"<p><b lang=x{number}>" for number in range(50_000)))
+        assert await parsers.clean("<i>again") == "<i>again</i>"
+
+
 async def test_it_works_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "feedparser.py").write_text("raise SystemExit('imported from anywhere')")
     monkeypatch.chdir(tmp_path)

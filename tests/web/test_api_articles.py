@@ -147,3 +147,17 @@ async def test_a_retraction_reaches_the_feeds(newsdesk: Newsdesk) -> None:
     assert "It was not so." in feed
     assert "At &lt;em&gt;length" not in feed
     assert "Our own report" not in feed
+
+
+async def test_html_that_takes_too_long_is_refused_while_others_are_answered(rim: Newsdesk) -> None:
+    endless = "".join(f"<p><b lang=x{number}>" for number in range(50_000))
+    async with asyncio.TaskGroup() as group:
+        putting = group.create_task(rim.put("deep", article(html=endless)))
+        while not putting.done():
+            async with asyncio.timeout(2):
+                assert (await rim.get("/healthz")).status == 200
+    answer = putting.result()
+
+    assert answer.status == 422
+    assert "close its elements" in (await answer.json())["errors"][0]["problem"]
+    assert (await rim.put("deep", article(html="<p>Fine.</p>" * 10_000))).status == 201
