@@ -124,11 +124,11 @@ class Shelf:
         found = list(await listings.amended(tx, since=now - RETRACTED_STAYS))
         if section is None or section.everything:
             length = SITE_LENGTH if section is None else section.length
-            found += await listings.for_site(tx, length=2 * length, since=now - WINDOW)
+            found += await listings.for_site(tx, length=2 * length, since=now - WINDOW, now=now)
         if section is not None:
             found += await listings.pinned(tx, section.pins)
             found += await listings.for_section(
-                tx, section.slug, length=2 * section.length, since=now - WINDOW
+                tx, section.slug, length=2 * section.length, since=now - WINDOW, now=now
             )
         return found
 

@@ -10,44 +10,53 @@ from feedserver.store.database import Row, Transaction, from_micros, to_micros
 
 
 async def for_section(
-    tx: Transaction, section: str, *, length: int, since: datetime
+    tx: Transaction, section: str, *, length: int, since: datetime, now: datetime
 ) -> Sequence[Listed]:
-    """Return the newest ``length`` articles placed in a section, and all published ``since``."""
+    """Return the newest ``length`` articles placed in a section, and all published ``since``.
+
+    Those that are to be published after ``now`` are not counted: they would crowd others out.
+    """
     rows = await tx.all(
         """
         SELECT id, external_id, version, published_at, updated_at, sections, state FROM article
         WHERE id IN (
             SELECT article_id FROM (
-                SELECT article_id FROM article_section WHERE section = :section
+                SELECT article_id FROM article_section
+                WHERE section = :section AND published_at <= :now
                 ORDER BY published_at DESC, article_id DESC LIMIT :length
             ) AS newest
             UNION
             SELECT article_id FROM article_section
-            WHERE section = :section AND published_at > :since
+            WHERE section = :section AND published_at > :since AND published_at <= :now
         )
         """,
         section=section,
         length=length,
         since=to_micros(since),
+        now=to_micros(now),
     )
     return [_listed(row) for row in rows]
 
 
-async def for_site(tx: Transaction, *, length: int, since: datetime) -> Sequence[Listed]:
-    """Return the newest ``length`` articles of all, and all published ``since``."""
+async def for_site(
+    tx: Transaction, *, length: int, since: datetime, now: datetime
+) -> Sequence[Listed]:
+    """Return the newest ``length`` articles of all, and all published ``since``, up to ``now``."""
     rows = await tx.all(
         """
         SELECT id, external_id, version, published_at, updated_at, sections, state FROM article
         WHERE id IN (
             SELECT id FROM (
-                SELECT id FROM article ORDER BY published_at DESC, id DESC LIMIT :length
+                SELECT id FROM article WHERE published_at <= :now
+                ORDER BY published_at DESC, id DESC LIMIT :length
             ) AS newest
             UNION
-            SELECT id FROM article WHERE published_at > :since
+            SELECT id FROM article WHERE published_at > :since AND published_at <= :now
         )
         """,
         length=length,
         since=to_micros(since),
+        now=to_micros(now),
     )
     return [_listed(row) for row in rows]
 

@@ -31,6 +31,8 @@ SENT = Submission(
     external_id="a-1", content=Content(title="First told", html="<p>1</p>"), sections=("china",)
 )
 
+LATER = datetime(2026, 6, 1, tzinfo=UTC)
+
 Open = Callable[[], Shelf]
 """Opens a shelf, as another process or the next start would."""
 
@@ -175,6 +177,19 @@ async def test_an_article_appears_at_its_hour(
     await refresh(shelf, clock)
     assert b"First told" not in china(shelf).body
     clock.moment = at_ten
+    await refresh(shelf, clock)
+
+    assert b"First told" in china(shelf).body
+
+
+async def test_what_waits_for_its_hour_crowds_nothing_out(
+    articles: Articles, shelf: Shelf, clock: FakeClock
+) -> None:
+    await articles.put(SENT, actor="cms")
+    clock.moment += timedelta(days=3)
+    for number in range(4):
+        waiting = replace(SENT, external_id=f"b-{number}", published_at=LATER)
+        await articles.put(waiting, actor="cms")
     await refresh(shelf, clock)
 
     assert b"First told" in china(shelf).body
