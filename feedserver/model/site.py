@@ -77,6 +77,13 @@ class Newsroom:
     sources: tuple[SourceWish, ...] = ()
     rules: tuple[Rule, ...] = field(default=())
 
+    @property
+    def published(self) -> tuple[Section, ...]:
+        """The sections that readers find: not those that were retired or have moved."""
+        return tuple(
+            section for section in self.sections if not section.retired and section.moved_to is None
+        )
+
     def section(self, slug: str) -> Section | None:
         """Return the section of that slug, if there is one."""
         return next((section for section in self.sections if section.slug == slug), None)

@@ -156,9 +156,8 @@ class Shelf:
 
     def _names(self) -> Iterator[FeedName]:
         yield ALL
-        for section in self.newsroom.sections:
-            if not section.retired and section.moved_to is None:
-                yield FeedName(section.slug)
+        for section in self.newsroom.published:
+            yield FeedName(section.slug)
 
     @property
     def _place(self) -> Place:

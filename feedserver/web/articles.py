@@ -18,10 +18,10 @@ async def article_page(request: web.Request) -> web.StreamResponse:
     article = await service.articles.get(ArticleId(int(request.match_info["number"])))
     if article.published_at > service.clock.now():
         raise NotFoundError(f"there is no article {article.id}")
-    placed = [service.newsroom.section(slug) for slug in article.sections]
+    published = {section.slug: section for section in service.newsroom.published}
     context = {
         "article": article,
-        "placed": [section for section in placed if section is not None],
+        "placed": [published[slug] for slug in article.sections if slug in published],
         "corrected": article.state is ArticleState.CORRECTED,
         "retracted": article.state is ArticleState.RETRACTED,
     }

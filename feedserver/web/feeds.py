@@ -9,7 +9,6 @@ from aiohttp import web
 
 from feedserver.formats import opml
 from feedserver.model.feed import ALL, Document, FeedHead, FeedName, Format
-from feedserver.model.site import Section
 from feedserver.publish.answers import answer
 from feedserver.publish.documents import feed_head, feed_url
 from feedserver.publish.items import Place
@@ -187,7 +186,7 @@ def _listings(service: Service) -> Iterator[Listing]:
         description=site.description,
         language=site.languages[0],
     )
-    for section in _published(service):
+    for section in service.newsroom.published:
         yield Listing(
             name=FeedName(section.slug),
             title=section.title,
@@ -200,14 +199,8 @@ def _heads(service: Service) -> Iterator[FeedHead]:
     place = Place(
         site=service.newsroom.site, sections=service.newsroom.sections, base_url=service.base_url
     )
-    for section in (None, *_published(service)):
+    for section in (None, *service.newsroom.published):
         name = ALL if section is None else FeedName(section.slug)
         shown = service.shelf.get(name, Format.ATOM)
         if shown is not None:
             yield feed_head(section, Format.ATOM, place, updated_at=shown.modified_at)
-
-
-def _published(service: Service) -> Iterator[Section]:
-    for section in service.newsroom.sections:
-        if not section.retired and section.moved_to is None:
-            yield section

@@ -40,11 +40,7 @@ def set_up(app: web.Application) -> None:
     zone = service.newsroom.site.time_zone
     environment.globals |= {
         "site": service.newsroom.site,
-        "sections": [
-            section
-            for section in service.newsroom.sections
-            if not section.retired and section.moved_to is None
-        ],
+        "sections": service.newsroom.published,
         "static": statics.url,
         "base_url": service.base_url,
         "alternates": lambda name: alternates(service, name),
