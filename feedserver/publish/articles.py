@@ -19,7 +19,7 @@ from feedserver.model.article import (
 from feedserver.model.entry import EntryId, StoryId
 from feedserver.model.site import Newsroom
 from feedserver.publish.names import feeds_of
-from feedserver.publish.revise import check_order, check_sections, check_version, revised
+from feedserver.publish.revise import check_age, check_order, check_sections, check_version, revised
 from feedserver.publish.select import RETRACTED_STAYS
 from feedserver.store import acts, articles, feeds
 from feedserver.store.database import Database, Transaction
@@ -80,6 +80,7 @@ class Articles:
             new = revised(old, submission, now=now)
             if new is None:
                 return Saved(article=old, changed=False)
+            check_age(old, submission)
             if if_match is None:
                 check_order(old, submission, earlier=await articles.had(tx, new))
             return Saved(article=await self._change(tx, old, new, actor, now))

@@ -15,9 +15,9 @@ def check_sections(slugs: Sequence[str], newsroom: Newsroom) -> None:
     """Refuse sections that are not there.
 
     Raises:
-        InvalidError: One is unknown or retired, or none is named.
+        InvalidError: One is unknown, retired or moved, or none is named.
     """
-    there = [section.slug for section in newsroom.sections if not section.retired]
+    there = [section.slug for section in newsroom.published]
     choice = ", ".join(there)
     if not slugs:
         raise InvalidError({"sections": f"name at least one of {choice}"})
@@ -59,6 +59,19 @@ def revised(old: Article, sent: Submission, *, now: datetime) -> Article | None:
     )
 
 
+def check_age(old: Article, sent: Submission) -> None:
+    """Refuse a date of change that goes back: readers take the later one for the better text.
+
+    Raises:
+        ConflictError: It is older than what is stored.
+    """
+    if sent.updated_at is not None and sent.updated_at < old.updated_at:
+        raise ConflictError(
+            f"updated {sent.updated_at.isoformat()} is older than what is stored, "
+            f"{old.updated_at.isoformat()} (version {old.version})"
+        )
+
+
 def check_order(old: Article, sent: Submission, *, earlier: int | None) -> None:
     """Refuse what would bring back an older text, as a repeated request does.
 
@@ -66,13 +79,8 @@ def check_order(old: Article, sent: Submission, *, earlier: int | None) -> None:
         earlier: The version that had just this content before, if one had.
 
     Raises:
-        ConflictError: It is older than what is stored, or the article was retracted.
+        ConflictError: It is an earlier text, or the article was retracted.
     """
-    if sent.updated_at is not None and sent.updated_at < old.updated_at:
-        raise ConflictError(
-            f"updated {sent.updated_at.isoformat()} is older than what is stored, "
-            f"{old.updated_at.isoformat()} (version {old.version})"
-        )
     if sent.updated_at is not None and sent.updated_at > old.updated_at:
         return
     back = f'send a later "updated", or If-Match: "{old.version}"'
