@@ -84,13 +84,17 @@ class Shelf:
             await self._load(version.name)
 
     async def _show(self, name: FeedName, moment: datetime) -> None:
+        now = self.clock.now()
         async with self.database.read() as tx:
             version = (await feeds.versions(tx))[name]
             shown = replace(
                 version, shown=version.version, shown_at=moment, made_of=self._fingerprint
             )
-            documents, made = await self._render(tx, shown)
+            documents, made = await self._render(tx, shown, now)
         async with self.database.write() as tx:
+            # What another machine's clock, or ours before it was put back, has dated later than
+            # our now is not in these documents, and is news when its moment comes.
+            await articles.await_all(tx, after=now)
             for form, fragments in made.items():
                 await feeds.keep_fragments(tx, form, fragments)
             if not await feeds.show(tx, shown, documents):
@@ -98,11 +102,11 @@ class Shelf:
         self._put(documents)
 
     async def _render(
-        self, tx: Transaction, version: FeedVersion
+        self, tx: Transaction, version: FeedVersion, now: datetime
     ) -> tuple[Sequence[Document], Made]:
         section = self.newsroom.section(version.name)
-        listed = {one.id: one for one in await self._listed(tx, section)}
-        ids = select(listed.values(), section, now=self.clock.now())
+        listed = {one.id: one for one in await self._listed(tx, section, now)}
+        ids = select(listed.values(), section, now=now)
         documents: list[Document] = []
         made: dict[Format, Sequence[tuple[ArticleId, str, bytes]]] = {}
         wanted = {number: f"{version.made_of}/{listed[number].version}" for number in ids}
@@ -119,8 +123,9 @@ class Shelf:
             documents.append(finished(body, version, form))
         return documents, made
 
-    async def _listed(self, tx: Transaction, section: Section | None) -> Sequence[Listed]:
-        now = self.clock.now()
+    async def _listed(
+        self, tx: Transaction, section: Section | None, now: datetime
+    ) -> Sequence[Listed]:
         found = list(await listings.amended(tx, since=now - RETRACTED_STAYS))
         if section is None or section.everything:
             length = SITE_LENGTH if section is None else section.length

@@ -160,6 +160,18 @@ async def await_moment(tx: Transaction, article: ArticleId, moment: datetime) ->
     )
 
 
+async def await_all(tx: Transaction, *, after: datetime) -> None:
+    """Have the feeds of every article that is published after that moment made again at its own."""
+    await tx.all(
+        """
+        INSERT INTO article_due (at, article_id)
+        SELECT published_at, id FROM article WHERE published_at > :after
+        ON CONFLICT DO NOTHING
+        """,
+        after=to_micros(after),
+    )
+
+
 async def take_due(tx: Transaction, *, now: datetime) -> Sequence[Article]:
     """Return the articles whose moment has come, each once, and wait for it no longer."""
     rows = await tx.all(

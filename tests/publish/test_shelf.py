@@ -182,6 +182,18 @@ async def test_an_article_appears_at_its_hour(
     assert b"First told" in china(shelf).body
 
 
+async def test_what_a_faster_clock_has_dated_is_shown_when_ours_gets_there(
+    articles: Articles, shelf: Shelf, clock: FakeClock
+) -> None:
+    faster = replace(articles, clock=FakeClock(clock.moment + timedelta(seconds=5)))
+    await faster.put(SENT, actor="cms")
+    await refresh(shelf, clock)
+    assert b"First told" not in china(shelf).body
+    await refresh(shelf, clock, after=5)
+
+    assert b"First told" in china(shelf).body
+
+
 async def test_what_waits_for_its_hour_crowds_nothing_out(
     articles: Articles, shelf: Shelf, clock: FakeClock
 ) -> None:
