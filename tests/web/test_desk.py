@@ -235,3 +235,15 @@ async def test_what_was_offered_to_a_section_that_is_no_more_is_still_shown(demo
 
     assert ">gone<" in await demo.page("/desk")
     assert ">gone<" in await demo.page(f"/desk/stories/{number}")
+
+
+@pytest.mark.parametrize(("rights", "offered"), [("headline", 0), ("excerpt", 1)])
+async def test_the_form_offers_no_more_of_a_text_than_its_rights_allow(
+    demo: Newsdesk, rights: str, offered: int
+) -> None:
+    number = await demo.story()
+    async with demo.service.database.write() as tx:
+        await tx.all("UPDATE source SET rights = :rights WHERE key = 'wire'", rights=rights)
+
+    page = await demo.page(f"/desk/stories/{number}")
+    assert page.count('placeholder="Cars cross."') == offered
