@@ -5,6 +5,7 @@ surrogate cannot be written as UTF-8 at all.
 """
 
 import re
+import sys
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar, cast
@@ -14,10 +15,30 @@ T = TypeVar("T")
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """What XML 1.0 forbids, and the controls and non-characters that it discourages."""
 
+_SURROGATES = range(0xD800, 0xE000)
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++));")
+_MOST_DIGITS = 7
+"""Of the longest references that name a character, ``&#1114111;`` and ``&#x10FFFF;``."""
+
 
 def scrub(text: str) -> str:
     """Return the text without characters that a document must not hold; lines end in LF."""
     return _UNFIT.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def without_broken_references(document: bytes) -> bytes:
+    """Return a document without references (``&#xD800;``) to what is no character of Unicode.
+
+    feedparser gives up on the whole document for one of them.
+    """
+    return _REFERENCE.sub(lambda found: found[0] if _names_a_character(found) else b"", document)
+
+
+def _names_a_character(reference: re.Match[bytes]) -> bool:
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    digits = digits.lstrip(b"0")
+    number = int(digits or b"0", base) if len(digits) <= _MOST_DIGITS else sys.maxunicode + 1
+    return number <= sys.maxunicode and number not in _SURROGATES
 
 
 def scrubbed(value: T) -> T:

@@ -15,6 +15,7 @@ import feedparser
 
 from feedserver.errors import ParseError
 from feedserver.formats import raw as _raw
+from feedserver.formats.characters import without_broken_references
 from feedserver.formats.items import LONGEST_LINE, read_item
 from feedserver.formats.languages import language_tag
 from feedserver.formats.raw import Raw
@@ -38,13 +39,16 @@ _HTML = re.compile(
     rb"(?:<\?xml[^>]*>|(?><!--.*?-->)|\s)*+(?:<!doctype\s+html|<html)\b", re.IGNORECASE | re.DOTALL
 )
 _GZIP = b"\x1f\x8b"
+_BROKEN = "not well-formed XML"
+_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+"""Closes the outermost element."""
 
 
 def parse(document: bytes, *, url: str, headers: Mapping[str, str] = {}) -> ParsedFeed:
     """Read an RSS, RDF or Atom document, as far as it can be read.
 
     One bad item never loses a feed: what was mended is counted in ``repairs``, what was left out
-    stands in ``rejects``. A feed without items is a feed.
+    stands in ``rejects``. A feed without items is a feed, unless it breaks off before them.
 
     Args:
         document: As it came, in its own encoding.
@@ -64,6 +68,9 @@ def parse(document: bytes, *, url: str, headers: Mapping[str, str] = {}) -> Pars
     feed = _raw.part(result, "feed")
     repairs = _mended(result)
     items, rejects = _items(entries, url, repairs)
+    if not items and repairs[_BROKEN] and not _END.search(document):
+        # Taken for an empty feed, its validators would be kept, and 304 hide the items for good.
+        raise ParseError("the document breaks off before any item of it can be read")
     return ParsedFeed(
         version=version or "unknown",
         title=one_line(_raw.text(feed, "title"))[:LONGEST_LINE],
@@ -92,7 +99,7 @@ def _read(document: bytes, content_type: str) -> Raw:
         warnings.simplefilter("ignore")
         try:
             result: Raw = feedparser.parse(
-                io.BytesIO(document),
+                io.BytesIO(without_broken_references(document)),
                 response_headers={"content-type": content_type} if content_type else {},
                 sanitize_html=False,
                 resolve_relative_uris=False,
@@ -130,7 +137,7 @@ def _mended(result: Raw) -> Counter[str]:
         case feedparser.CharacterEncodingOverride() | feedparser.CharacterEncodingUnknown():
             return Counter({"encoding declared wrongly": 1})
         case _:
-            return Counter({"not well-formed XML": 1})
+            return Counter({_BROKEN: 1})
 
 
 def _items(

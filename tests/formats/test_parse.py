@@ -189,6 +189,26 @@ def test_controls_do_not_get_into_any_field() -> None:
     assert (item.title, item.summary) == ("ab", "cd")
 
 
+@pytest.mark.parametrize(
+    "reference", ["&#xD800;", "&#57343;", "&#x110000;", "&#99999999999;", f"&#{'9' * 5000};"]
+)
+def test_a_reference_to_no_character_does_not_lose_the_feed(reference: str) -> None:
+    bad = f"<title>a{reference}b</title><description>c&amp;{reference[1:]}d</description>"
+    one, other = parse(rss(bad, "<title>Other</title>"), url=URL).items
+    assert (one.title, other.title) == ("ab", "Other")
+
+
+@pytest.mark.parametrize(
+    "document", [b"<rss><channel><item><title>brok", b'<rss version="2.0"><channel><title>The Har']
+)
+def test_a_feed_that_breaks_off_before_its_items_is_not_taken_for_an_empty_one(
+    document: bytes,
+) -> None:
+    assert parse(rss(), url=URL).items == ()
+    with pytest.raises(ParseError, match="breaks off before any item"):
+        parse(document, url=URL)
+
+
 def test_texts_are_bounded_and_cutting_is_counted() -> None:
     feed = parse(
         rss(
