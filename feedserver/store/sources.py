@@ -28,6 +28,9 @@ from feedserver.store.database import (
     to_micros,
 )
 
+SLEEP = timedelta(days=60)
+"""Longer than any wait that we decide: what goes beyond was set by a clock that ran ahead."""
+
 
 async def add(tx: Transaction, wish: SourceWish, *, origin: str, now: datetime) -> bool:
     """Follow a source, or bring what we wish of a known one up to date; tell if it was unknown.
@@ -122,19 +125,20 @@ async def lease_due(tx: Transaction, *, lease: timedelta, limit: int) -> Sequenc
         """
         WITH due AS MATERIALIZED (
             SELECT id FROM source
-            WHERE followed = 1 AND next_poll_at <= :now AND leased_until <= :now
+            WHERE followed = 1 AND (next_poll_at <= :now OR next_poll_at > :never)
+                AND (leased_until <= :now OR leased_until > :absurd)
                 AND NOT EXISTS (
-                    SELECT 1 FROM host_rest
-                    WHERE host_rest.host = source.host AND rest_until > :now
+                    SELECT 1 FROM host_rest WHERE host_rest.host = source.host
+                        AND rest_until > :now AND rest_until <= :never
                 )
             ORDER BY next_poll_at LIMIT :limit /* skip locked */
         )
         UPDATE source SET leased_until = :until, lease = lease + 1
         WHERE id IN (SELECT id FROM due) RETURNING *
         """,
-        now=to_micros(now),
-        until=to_micros(now + lease),
+        never=to_micros(now + SLEEP),
         limit=limit,
+        **_lease_times(now, lease),
     )
     return sorted(map(_source, rows), key=lambda source: source.next_poll_at)
 
@@ -143,17 +147,15 @@ async def lease_these(
     tx: Transaction, ids: Iterable[SourceId], *, lease: timedelta
 ) -> Sequence[Source]:
     """Take sources by id whether they are due or not; those that another worker has stay out."""
-    now = await tx.now()
+    moments = _lease_times(await tx.now(), lease)
     taken: list[Source] = []
     for number in ids:
         rows = await tx.all(
             """
             UPDATE source SET leased_until = :until, lease = lease + 1
-            WHERE id = :id AND leased_until <= :now RETURNING *
+            WHERE id = :id AND (leased_until <= :now OR leased_until > :absurd) RETURNING *
             """,
-            id=number,
-            now=to_micros(now),
-            until=to_micros(now + lease),
+            **(moments | {"id": number}),
         )
         taken += map(_source, rows)
     return taken
@@ -236,10 +238,8 @@ async def by_url(tx: Transaction, url: str) -> Source | None:
 async def these(tx: Transaction, ids: Sequence[SourceId]) -> Sequence[Source]:
     """Return these sources, in the order of their ids."""
     rows = await tx.all(
-        """
-        SELECT * FROM source
-        WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(CAST(:ids AS TEXT))) ORDER BY id
-        """,
+        "SELECT * FROM source WHERE id IN "
+        "(SELECT CAST(value AS BIGINT) FROM json_each(CAST(:ids AS TEXT))) ORDER BY id",
         ids=msgspec.json.encode(ids).decode(),
     )
     return [_source(row) for row in rows]
@@ -259,6 +259,11 @@ async def count_followed(tx: Transaction) -> int:
     """Return how many sources are polled."""
     row = await one(tx, "SELECT count(*) AS number FROM source WHERE followed = 1")
     return int(row["number"]) if row else 0
+
+
+def _lease_times(now: datetime, lease: timedelta) -> dict[str, int]:
+    at, length = to_micros(now), lease // MICROSECOND
+    return {"now": at, "until": at + length, "absurd": at + 2 * length}
 
 
 def _source(row: Row) -> Source:

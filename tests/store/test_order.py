@@ -83,6 +83,16 @@ async def test_a_lease_has_one_holder_until_it_runs_out(
     assert not await hold(database, "one")
 
 
+async def test_a_clock_that_was_set_back_leaves_no_work_to_a_holder_that_died(
+    database: Database, clock: FakeClock
+) -> None:
+    clock.moment += timedelta(days=3653)
+    assert await hold(database, "died")
+    clock.moment -= timedelta(days=3653)
+    assert await hold(database, "lives")
+    assert not await hold(database, "late")
+
+
 async def test_a_lease_is_given_back_by_its_holder_only(database: Database) -> None:
     assert await hold(database, "one")
     for holder, free in (("two", False), ("one", True)):

@@ -3,6 +3,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from feedserver.model.attempt import Attempt, Outcome
 from feedserver.model.source import Source, SourceId, SourceState, Validators
 from feedserver.store import attempts, sources
@@ -194,7 +196,34 @@ async def test_a_host_at_rest_is_left_alone_with_all_its_feeds(
         assert await sources.rest_of(tx, "quiet.example") is None
     assert keys(await lease(database, lasting=timedelta(hours=1))) == ["port"]
     clock.moment += 2 * MINUTE
-    assert sorted(keys(await lease(database))) == ["one", "two"]
+    assert sorted(keys(await lease(database, lasting=timedelta(hours=1)))) == ["one", "two"]
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(days=3653)])
+async def test_a_clock_that_was_set_back_leaves_no_source_leased(
+    database: Database, clock: FakeClock, jump: timedelta
+) -> None:
+    [kept] = await follow(database, wish())
+    clock.moment += jump
+    assert keys(await lease(database)) == ["example"]
+    clock.moment -= jump
+    [again] = await lease(database)
+    assert again.lease == 2
+    clock.moment -= timedelta(seconds=30)
+    assert await lease(database) == []
+    clock.moment -= jump
+    async with database.write() as tx:
+        assert len(await sources.lease_these(tx, [kept.id], lease=MINUTE)) == 1
+
+
+async def test_what_was_put_off_by_a_clock_ten_years_ahead_is_due(database: Database) -> None:
+    await follow(database, wish("soon"), now=NOW + timedelta(days=31))
+    await follow(database, wish("absurd"), now=NOW + timedelta(days=3653))
+    async with database.write() as tx:
+        until = NOW + timedelta(days=3653)
+        await sources.rest_host(tx, "absurd.example", until=until, reason="429")
+    assert keys(await lease(database)) == ["absurd"]
+    assert keys(await lease(database)) == []
 
 
 async def test_sources_are_found_by_key_address_and_number(database: Database) -> None:
