@@ -59,13 +59,16 @@ class Errand:
         seen: set[SourceId] = set()
 
         async def following() -> Source | None:
+            again: list[Source] = []
             async with self.database.write() as tx:
-                for source in await sources.lease_due(tx, lease=LEASE, limit=1):
-                    if source.id not in seen:
-                        seen.add(source.id)
-                        return source
-                    await sources.give_back(tx, [source])
-            return None
+                # One whose poll broke is still due, and before all others: look past it.
+                while leased := await sources.lease_due(tx, lease=LEASE, limit=1):
+                    if leased[0].id not in seen:
+                        break
+                    again += leased
+                await sources.give_back(tx, again)
+            seen.update(source.id for source in leased)
+            return leased[0] if leased else None
 
         await self._poll_all(following, tell)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 import pytest
 
@@ -102,6 +103,28 @@ async def test_a_fault_of_ours_in_one_poll_does_not_end_the_others(
     reasons = {report.source.wish.key: report.attempt.reason for report in reports}
     assert reasons["bad"] == BROKE
     assert "404" in reasons["good"]
+
+
+async def test_polls_that_broke_and_are_due_again_do_not_keep_others_waiting(
+    database: Database, clock: FakeClock
+) -> None:
+    async with (
+        Publisher.running() as publisher,
+        errand(database, clock, publisher, parser=Faulty()) as one,
+    ):
+        addresses = [f"http://bad{number}.test/" for number in range(6)]
+        for number, address in enumerate(addresses):
+            publisher.put(address, FEED)
+            overdue = clock.moment - timedelta(hours=9 - number)
+            await follow(database, wish(f"bad{number}", url=publisher.url(address)), now=overdue)
+        publisher.put("http://good.test/", status=404)
+        await follow(database, wish("good", url=publisher.url("http://good.test/")))
+        reports: list[Report] = []
+
+        await one.poll_due(reports.append)
+
+        assert [len(publisher.asked(address)) for address in addresses] == [1] * 6
+        assert sum("404" in report.attempt.reason for report in reports) == 1
 
 
 def no_report(report: Report) -> None:
