@@ -5,8 +5,9 @@ letters and digits only, divided by single spaces.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import LiteralString
 
-from feedserver.model.entry import EntryId, StoryId
+from feedserver.model.entry import EntryId
 from feedserver.store.database import Dialect, Transaction, Value
 
 
@@ -35,38 +36,25 @@ async def replace(tx: Transaction, texts: Sequence[tuple[EntryId, str]]) -> None
     await index(tx, texts)
 
 
-async def stories(
-    tx: Transaction, words: Sequence[str], *, before: StoryId | None, limit: int
-) -> Sequence[StoryId]:
-    """Return stories with an entry that has all the words, the newest story first.
+def told_with(dialect: Dialect) -> LiteralString:
+    """Return a subquery: the stories with an entry that has all words of ``:query``."""
+    if dialect is Dialect.SQLITE:
+        return (
+            "(SELECT entry.story_id FROM entry_words JOIN entry ON entry.id = entry_words.rowid"
+            " WHERE entry_words MATCH :query)"
+        )
+    return (
+        "(SELECT entry.story_id FROM entry_words JOIN entry ON entry.id = entry_words.entry_id"
+        " WHERE entry_words.words @@ CAST(:query AS TSQUERY))"
+    )
+
+
+def query(dialect: Dialect, words: Sequence[str]) -> str:
+    """Return what :func:`told_with` looks for.
 
     Args:
         words: As the tokeniser made them of what a person typed; at least one.
-        before: Only stories that are older than this one.
     """
-    older = before if before is not None else 2**62
-    if tx.dialect is Dialect.SQLITE:
-        rows = await tx.all(
-            """
-            SELECT DISTINCT entry.story_id AS id
-            FROM entry_words JOIN entry ON entry.id = entry_words.rowid
-            WHERE entry_words MATCH :query AND entry.story_id < :older
-            ORDER BY entry.story_id DESC LIMIT :limit
-            """,
-            query=" AND ".join(f'"{word}"' for word in words),
-            older=older,
-            limit=limit,
-        )
-    else:
-        rows = await tx.all(
-            """
-            SELECT DISTINCT entry.story_id AS id
-            FROM entry_words JOIN entry ON entry.id = entry_words.entry_id
-            WHERE entry_words.words @@ CAST(:query AS TSQUERY) AND entry.story_id < :older
-            ORDER BY entry.story_id DESC LIMIT :limit
-            """,
-            query=" & ".join(f"'{word}'" for word in words),
-            older=older,
-            limit=limit,
-        )
-    return [StoryId(row["id"]) for row in rows]
+    if dialect is Dialect.SQLITE:
+        return " AND ".join(f'"{word}"' for word in words)
+    return " & ".join(f"'{word}'" for word in words)

@@ -12,9 +12,6 @@ from feedserver.model.story import Edge, Method, Story, StoryFilter
 from feedserver.store import entries, search
 from feedserver.store.database import Row, Transaction, from_micros, one
 
-SEARCHED_FOR_EACH = 4
-"""Stories with the words looked for that are tried at once for each that is wanted."""
-
 AMONG: LiteralString = "(SELECT CAST(value AS BIGINT) FROM json_each(CAST(:ids AS TEXT)))"
 NEWEST = StoryId(2**62)
 
@@ -27,8 +24,8 @@ async def page(
     Args:
         before: Only stories older than this one: the last of the page before.
     """
-    find = _searched if wanted.words else _listed
-    return await load(tx, await find(tx, wanted, before=before, limit=limit), texts=False)
+    found = await _found(tx, wanted, before=before, limit=limit)
+    return await load(tx, found, texts=False)
 
 
 async def get(tx: Transaction, story: StoryId) -> Story | None:
@@ -78,27 +75,8 @@ async def count(tx: Transaction) -> int:
     return int(row["number"]) if row else 0
 
 
-async def _searched(
+async def _found(
     tx: Transaction, wanted: StoryFilter, *, before: StoryId | None, limit: int
-) -> Sequence[StoryId]:
-    found: list[StoryId] = []
-    at_once = SEARCHED_FOR_EACH * limit
-    while len(found) < limit:
-        some = await search.stories(tx, wanted.words, before=before, limit=at_once)
-        found += await _listed(tx, wanted, before=None, limit=limit - len(found), among=some)
-        if len(some) < at_once:
-            break
-        before = some[-1]
-    return found
-
-
-async def _listed(
-    tx: Transaction,
-    wanted: StoryFilter,
-    *,
-    before: StoryId | None,
-    limit: int,
-    among: Iterable[StoryId] | None = None,
 ) -> Sequence[StoryId]:
     sql: LiteralString = "SELECT story.id FROM story"
     if wanted.section is not None:
@@ -114,8 +92,8 @@ async def _listed(
             " AND (lower(language) = :language"
             " OR substr(lower(language), 1, length(:variant)) = :variant)"
         )
-    if among is not None:
-        sql += " AND story.id IN " + AMONG
+    if wanted.words:
+        sql += " AND story.id IN " + search.told_with(tx.dialect)
     language = (wanted.language or "").lower()
     rows = await tx.all(
         sql + " ORDER BY story.id DESC LIMIT :limit",
@@ -123,7 +101,7 @@ async def _listed(
         source=wanted.source,
         language=language,
         variant=f"{language}-",
-        ids=None if among is None else _json(list(among)),
+        query=search.query(tx.dialect, wanted.words),
         older=NEWEST if before is None else before,
         limit=limit,
     )

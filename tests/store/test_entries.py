@@ -7,7 +7,8 @@ import pytest
 from feedserver.formats.words import query, words
 from feedserver.model.entry import Draft, Enclosure, EntryId, Image, Item, Known, Received, StoryId
 from feedserver.model.source import Source
-from feedserver.store import entries, filing, search
+from feedserver.model.story import StoryFilter
+from feedserver.store import entries, filing, stories
 from feedserver.store.database import Database, Transaction
 from tests.store.samples import MINUTE, NOW, draft, follow, receive, wish
 
@@ -51,9 +52,13 @@ async def filed(database: Database, *ids: EntryId) -> StoryId:
         return story
 
 
-async def search_for(database: Database, text: str) -> Sequence[StoryId]:
+async def search_for(
+    database: Database, text: str, *, before: StoryId | None = None, limit: int = 10
+) -> Sequence[StoryId]:
     async with database.read() as tx:
-        return await search.stories(tx, query(text), before=None, limit=10)
+        wanted = StoryFilter(words=query(text))
+        found = await stories.page(tx, wanted, before=before, limit=limit)
+        return [story.id for story in found]
 
 
 async def test_an_entry_comes_back_as_it_was_kept(database: Database, source: Source) -> None:
@@ -201,6 +206,18 @@ async def test_stories_found_come_newest_first_and_each_once(
     two = await filed(database, ids[0], ids[1])
     three = await filed(database, ids[2])
     assert await search_for(database, "dam") == [three, two, one]
-    async with database.read() as tx:
-        assert await search.stories(tx, ("dam",), before=three, limit=1) == [two]
-        assert await search.stories(tx, ("dam",), before=one, limit=9) == []
+    assert await search_for(database, "dam", before=three, limit=1) == [two]
+    assert await search_for(database, "dam", before=one) == []
+
+
+async def test_what_a_story_is_looked_for_by_besides_words_counts_too(
+    database: Database, source: Source
+) -> None:
+    ids = await receive(database, source, *(draft(f"Dam {number}") for number in range(9)))
+    kept = [await filed(database, number) for number in ids]
+    async with database.write() as tx:
+        await filing.offer(tx, kept[0], [("rare", "a rule")])
+        wanted = StoryFilter(section="rare", words=("dam",))
+        [found] = await stories.page(tx, wanted, before=None, limit=1)
+        nothing = await stories.page(tx, replace(wanted, source="x"), before=None, limit=1)
+    assert (found.id, nothing) == (kept[0], [])
