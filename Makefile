@@ -18,7 +18,8 @@ endif
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
 	{ echo "$$name"; break; }; done)
-PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
+# The old pip of Debian 12 would build what has no pyproject.toml in the old way, and complain.
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517
 CORES := $(shell nproc 2>/dev/null || echo 2)
 TEMPLATES := $(shell find feedserver -name '*.html' 2>/dev/null)
 

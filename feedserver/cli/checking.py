@@ -31,7 +31,9 @@ async def check_config(*, as_json: bool) -> None:
     show(f"{amount(len(sections), 'section')}: {', '.join(sections)}", indent=2)
     show(amount(len(newsroom.sources), "source"), indent=2)
     show(amount(len(newsroom.rules), "rule"), indent=2)
-    show("settings that are not the default:")
-    for setting, value in values.items():
-        if value != setting.default:
-            show(f"{setting.name}={value}", indent=2)
+    changed = [
+        f"{setting.name}={value}" for setting, value in values.items() if value != setting.default
+    ]
+    show("settings that are not the default:" if changed else "all settings have their defaults")
+    for line in changed:
+        show(line, indent=2)

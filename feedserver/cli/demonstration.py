@@ -34,9 +34,14 @@ async def demonstrate(port: int | None, keep: Path | None) -> None:
         ConfigError: ``keep`` exists, or the port is taken.
     """
     settings, newsroom = all_read()
-    # A line for each of its many polls would push out of sight where to look.
-    set_up(LogStyle.TEXT, least="WARNING")
-    with _database(keep) as path, held_by_one_server(path), stopped_by_signals() as stopping:
+    # Lines of its many polls would push out of sight where to look, and outlets that are made to
+    # fail would look like faults of ours.
+    set_up(LogStyle.TEXT, least="ERROR")
+    with (
+        _database(keep) as path,
+        held_by_one_server(path),
+        stopped_by_signals(LogStyle.TEXT) as stopping,
+    ):
         listen = Listen(host=HOST, port=_port(settings.listen.port, port))
         mine = replace(settings, database=f"sqlite:///{path}", base_url=listen.origin())
         with bar("playing the last two days", 1.0) as shown:

@@ -29,8 +29,7 @@ async def add_token(
         token, secret = await tokens.add(name, scopes, actor=actor(), expires_at=until)
     tell(
         f"token {token.id} for {name} opens {_opens(token)}{_until(token)}",
-        "its secret is printed this once and kept nowhere: "
-        "send it as 'Authorization: Bearer SECRET'",
+        f"its secret is printed this once and kept nowhere: {_use(token)}",
     )
     if as_json:
         show_json({**_shape(token), "secret": secret})
@@ -79,6 +78,11 @@ def _time(text: str) -> timedelta:
         return duration(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--expires") from error
+
+
+def _use(token: Token) -> str:
+    header = "send it as 'Authorization: Bearer SECRET'"
+    return f"log in with it at /desk, or {header}" if Scope.DESK in token.scopes else header
 
 
 def _opens(token: Token) -> str:

@@ -76,8 +76,8 @@ def check_there(settings: Settings) -> None:
     """
     if is_sqlite(settings) and not (path := sqlite_path(settings.database)).exists():
         raise StoreError(
-            f"there is no database {path}; `feedserver migrate` makes it, "
-            "FEEDSERVER_DATABASE names another"
+            f"there is no database {path}; `feedserver serve` makes it, and so does "
+            "`feedserver migrate`; FEEDSERVER_DATABASE names another"
         )
 
 

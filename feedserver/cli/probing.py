@@ -19,6 +19,7 @@ from feedserver.config.settings import Settings
 from feedserver.errors import BlockedError, FetchError, NotFoundError, ParseError
 from feedserver.fetch.answers import Fetched
 from feedserver.model.entry import Item
+from feedserver.model.site import Newsroom
 from feedserver.poll.parsers import Parsers
 from feedserver.poll.prepare import Prepared
 from feedserver.service import open_client
@@ -76,7 +77,7 @@ async def test_source(name: str, *, as_json: bool) -> bool:
         Whether it gave a feed.
     """
     settings, newsroom = all_read()
-    url = await _address(settings, name)
+    url = await _address(settings, newsroom, name)
     clock = SystemClock()
     try:
         async with open_client(settings, newsroom, clock) as client, Parsers(count=1) as parsers:
@@ -178,8 +179,13 @@ def _manners(probe: Probe) -> str:
     return "; ".join(parts)
 
 
-async def _address(settings: Settings, name: str) -> str:
-    """Return the address to ask: the one given, or that of the source of that key."""
+async def _address(settings: Settings, newsroom: Newsroom, name: str) -> str:
+    """Return the address to ask: the one given, or that of the source of that key.
+
+    The newsroom's folder goes first: a source may be tried before anything is stored.
+    """
+    if listed := [wish.url for wish in newsroom.sources if wish.key == name]:
+        return listed[0]
     if "://" not in name:
         async with store_opened(settings) as database, database.read() as tx:
             return (await found(tx, name)).url

@@ -15,6 +15,7 @@ from feedserver.cli.logs import is_text, set_up
 from feedserver.cli.opening import all_read, is_sqlite
 from feedserver.cli.running import tell
 from feedserver.config.networks import Listen
+from feedserver.config.settings import LogStyle
 from feedserver.errors import ConfigError
 from feedserver.service import DRAIN, Role, Service, open_service
 from feedserver.store.opening import held_by_one_server, sqlite_path
@@ -58,7 +59,7 @@ async def serve(roles: Sequence[Role]) -> None:
             param_hint="--roles",
         )
     held = held_by_one_server(sqlite_path(settings.database)) if alone else nullcontext()
-    with held, stopped_by_signals() as stopping:
+    with held, stopped_by_signals(settings.log) as stopping:
         port = port_for(settings.listen)
         origin = settings.listen.origin(port=port)
         async with (
@@ -92,15 +93,24 @@ def announce(service: Service, address: str) -> None:
     )
 
 
+def say_stopping(style: LogStyle) -> None:
+    """Say that what is under way may end: to a person, or to a log as one more of its lines."""
+    seconds = round(DRAIN.total_seconds())
+    if is_text(style):
+        tell(f"stopping; what is under way has {seconds} s to end")
+    else:
+        log.info("stopping", seconds_to_end=seconds)
+
+
 @contextmanager
-def stopped_by_signals() -> Generator[asyncio.Event]:
+def stopped_by_signals(style: LogStyle) -> Generator[asyncio.Event]:
     """Give an event that SIGTERM or Ctrl-C sets; a second Ctrl-C ends the process at once."""
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
 
     def stop() -> None:
         if not stopping.is_set():
             stopping.set()
-            tell(f"stopping; what is under way has {DRAIN.total_seconds():.0f} s to end")
+            say_stopping(style)
             # Not at once: some wrappers pass one Ctrl-C on twice.
             loop.call_later(IMPATIENT_AFTER, loop.remove_signal_handler, signal.SIGINT)
 

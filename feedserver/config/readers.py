@@ -150,7 +150,7 @@ def web_address(value: str) -> str:
         raise ValueError(f"{_shown(text)} names a user or a password; leave that part out")
     if not whole or not text.isprintable() or " " in text:
         raise ValueError(
-            f'{_shown(text)} is not an absolute web address; write it as "https://example.org/rss"'
+            f'{_shown(text)} is not an absolute web address; write it as "https://example.org/news"'
         )
     return text
 

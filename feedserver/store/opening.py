@@ -54,7 +54,9 @@ def held_by_one_server(path: Path) -> Generator[None]:
     try:
         handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StoreError(f"{lock}: {error.strerror}; the database needs its folder") from error
+        raise StoreError(
+            f"{lock}: {error.strerror}; the database needs its folder, and the right to write there"
+        ) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -71,7 +71,12 @@ def failure(
     if request.path.startswith("/api/"):
         known = problem.Problem(title=_title(status), status=status, detail=detail)
         return _problem(known, headers)
-    context = {"status": status, "title": _title(status), "detail": detail}
+    context = {
+        "status": status,
+        "title": _title(status),
+        "detail": detail,
+        "at_desk": request.path.startswith("/desk/"),
+    }
     return page(request, "error.html", context, status=status, headers=headers)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import aiohttp_jinja2
 import jinja2
@@ -41,6 +42,7 @@ def set_up(app: web.Application) -> None:
     environment.globals |= {
         "site": service.newsroom.site,
         "sections": service.newsroom.published,
+        "place": place(zone),
         "static": statics.url,
         "base_url": service.base_url,
         "alternates": lambda name: alternates(service, name),
@@ -79,6 +81,11 @@ def alternates(service: Service, name: FeedName) -> list[tuple[str, str, str]]:
         (form.media_type, title, feed_url(name, form, service.base_url))
         for form, title in _FORMATS.items()
     ]
+
+
+def place(zone: ZoneInfo) -> str:
+    """Return the place whose time it is, as ``America/New_York`` names it: New York."""
+    return zone.key.rpartition("/")[2].replace("_", " ")
 
 
 def ago(age: timedelta) -> str:

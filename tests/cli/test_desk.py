@@ -192,3 +192,16 @@ async def test_a_source_is_tried_in_plain_words(local: Command, publisher: Publi
     assert page.err.startswith("no feed: ")
     assert "FEEDSERVER_ALLOW_PRIVATE=10.0.0.7/32:8080" in refused.err
     assert (await online.good("sources", "list", "--json")).records == []
+
+
+async def test_a_listed_source_is_tried_before_anything_is_stored(
+    bare: Command, publisher: Publisher
+) -> None:
+    online = reaching(bare, publisher)
+    publisher.put("http://one.test/feed", rss("First"))
+    online.follows(one=publisher.url("http://one.test/feed"))
+
+    tried = await online.good("sources", "test", "one")
+
+    assert "headline  First" in tried.out
+    assert not list(online.folder.glob("*.db"))

@@ -25,7 +25,7 @@ async def test_a_database_that_is_not_there_is_told_and_not_made(bare: Command) 
     done = await bare("doctor")
 
     assert done.status == 1
-    assert "WRONG  database   there is no database feedserver.db; `feedserver migrate`" in done.out
+    assert "WRONG  database   there is no database feedserver.db; `feedserver serve`" in done.out
     assert not list(bare.folder.glob("*.db"))
 
 
@@ -84,3 +84,4 @@ async def test_what_holds_is_told_without_secrets(bare: Command) -> None:
     assert "FEEDSERVER_PARSERS=3" in text.out
     assert "secret" not in text.out + record.out
     assert record.records[0]["settings"]["FEEDSERVER_PARSERS"] == "3"
+    assert "all settings have their defaults" in (await bare.good("check", "config")).out

@@ -77,7 +77,8 @@ async def test_it_polls_shows_feeds_and_ends_in_good_order(
     assert server.address in feed, "links begin with the port that was found free"
     assert stories == ["River floods town"]
     assert ended == 0
-    assert "Traceback" not in said
+    events = [json.loads(line)["event"] for line in said.splitlines()]
+    assert "stopping" in events, "a log has nothing in it that is no log line"
 
 
 async def poll_until_filed(command: Command) -> list[str]:

@@ -188,6 +188,21 @@ async def test_the_inbox_filters_without_losing_its_filters(demo: Newsdesk) -> N
     assert "there is no section" in await browser.open("/desk?section=moon&unknown=1")
 
 
+async def test_a_story_that_is_not_there_leads_back_to_the_desk(demo: Newsdesk) -> None:
+    async with demo.client.get("/desk/stories/9999") as answer:
+        told = await answer.text()
+
+    assert answer.status == 404
+    assert "There is no story 9999" in told
+    assert 'class="b" href="/desk"' in told
+
+
+async def test_other_outlets_are_spoken_of_only_where_there_are_any(demo: Newsdesk) -> None:
+    number = await demo.story()
+
+    assert "List the other outlets" not in await Browser(demo).open(f"/desk/stories/{number}")
+
+
 async def test_an_empty_inbox_says_what_will_come(demo: Newsdesk) -> None:
     assert "No stories yet" in await Browser(demo).open("/desk")
 
