@@ -212,5 +212,5 @@ def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         check=False,
-        timeout=90,
+        timeout=300,  # no measure of ours: only a hang ends here
     )
