@@ -16,6 +16,7 @@ TOOLS = Path(sys.executable).parent
 MADE = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "*.db*")
 
 pytestmark = [
+    pytest.mark.timeout(400),
     # One worker for all: they share the copy, and the checks' caches in it.
     pytest.mark.xdist_group("house"),
     pytest.mark.skipif(
